@@ -1,0 +1,56 @@
+namespace Hongyan.Contracts;
+
+/// <summary>The limits every client can rely on. Lengths of text count UTF-16 code units, as JavaScript does.</summary>
+public static class Limits
+{
+    /// <summary>The longest text message.</summary>
+    public const int TextLength = 10_000;
+
+    /// <summary>The shortest handle.</summary>
+    public const int HandleMinLength = 3;
+
+    /// <summary>The longest handle.</summary>
+    public const int HandleMaxLength = 32;
+
+    /// <summary>The longest display name, group name or device name.</summary>
+    public const int NameLength = 64;
+
+    /// <summary>The longest signature ("what's up").</summary>
+    public const int SignatureLength = 120;
+
+    /// <summary>The longest region.</summary>
+    public const int RegionLength = 64;
+
+    /// <summary>The longest greeting in a contact request.</summary>
+    public const int GreetingLength = 200;
+
+    /// <summary>The shortest password.</summary>
+    public const int PasswordMinLength = 8;
+
+    /// <summary>The longest password.</summary>
+    public const int PasswordMaxLength = 256;
+
+    /// <summary>The most rows a page can hold.</summary>
+    public const int PageSize = 200;
+
+    /// <summary>The rows of a page when the request names no limit.</summary>
+    public const int DefaultPageSize = 50;
+
+    /// <summary>The most people in a group, its creator included.</summary>
+    public const int GroupMembers = 500;
+
+    /// <summary>The fewest people in a group, its creator included.</summary>
+    public const int GroupMinMembers = 2;
+
+    /// <summary>The largest socket frame from a client, in bytes.</summary>
+    public const int FrameBytes = 256 * 1024;
+
+    /// <summary>The most frames a client can put into one array.</summary>
+    public const int FramesPerArray = 256;
+
+    /// <summary>The largest JSON body over HTTP, in bytes.</summary>
+    public const int JsonBodyBytes = 256 * 1024;
+
+    /// <summary>The largest avatar upload, in bytes.</summary>
+    public const int AvatarBytes = 5 * 1024 * 1024;
+}

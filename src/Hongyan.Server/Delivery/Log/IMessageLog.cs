@@ -1,0 +1,30 @@
+using Hongyan.Contracts.Ids;
+
+namespace Hongyan.Server.Delivery.Log;
+
+/// <summary>
+/// Where messages become durable. A commit is all or nothing, is on disk when the call returns, and succeeds only for
+/// the one who holds the slots it writes to.
+/// </summary>
+internal interface IMessageLog
+{
+    /// <summary>How many commits can run side by side; slots are spread over them, so a slot's commits never overlap.</summary>
+    int WriterCount { get; }
+
+    /// <summary>Takes all slots for this process by raising their epochs. Waits for commits of earlier owners to end.</summary>
+    /// <returns>The epoch of each slot, by slot.</returns>
+    Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Reads a conversation's counters and members; null when there is none.</summary>
+    Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken);
+
+    /// <summary>Finds what a client id was used for by this sender, whenever that was; null when it was not.</summary>
+    Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a batch, in its order. On return each write's <see cref="LogWrite.PersonalPts"/> is filled in.
+    /// </summary>
+    /// <exception cref="FencedException">Another process has taken a slot of the batch. Nothing was written.</exception>
+    /// <exception cref="LogConflictException">A number or client id is in use already. Nothing was written.</exception>
+    Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
+}

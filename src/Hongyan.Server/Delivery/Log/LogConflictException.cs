@@ -1,0 +1,4 @@
+namespace Hongyan.Server.Delivery.Log;
+
+/// <summary>A message's number or client id is in the log already; what this process has in memory is not the truth.</summary>
+internal sealed class LogConflictException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,240 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Ids;
+using Hongyan.Server.Delivery.Log;
+
+namespace Hongyan.Server.Delivery;
+
+/// <summary>What a client id was used for: a send on its way, or one that ended well.</summary>
+internal sealed class RecentSend(UserId sender, Guid clientId, ConversationId conversation, long payloadHash)
+{
+    public UserId Sender { get; } = sender;
+    public Guid ClientId { get; } = clientId;
+    public ConversationId Conversation { get; } = conversation;
+    public long PayloadHash { get; } = payloadHash;
+
+    /// <summary>Those who wait for it; empty once it has ended.</summary>
+    public List<ISendObserver> Observers { get; } = new(1);
+
+    public StoredSend? Result { get; set; }
+
+    public bool IsSameAs(ConversationId conversation, long payloadHash) =>
+        Conversation == conversation && PayloadHash == payloadHash;
+}
+
+/// <summary>How a new send stands to what is in memory.</summary>
+internal enum RecentStatus
+{
+    /// <summary>Nothing of it was ever committed: go on.</summary>
+    New,
+
+    /// <summary>Memory does not reach back far enough to know: ask the log before going on.</summary>
+    Unknown,
+
+    /// <summary>It was seen before; the observer is or will be told.</summary>
+    Known,
+}
+
+/// <summary>
+/// Recognizes retries. A client id is a UUIDv7 and carries the time it was made; its first arrival cannot lie far before
+/// that time. So when memory holds every send that came in since before then, an id that is not in memory is new, with
+/// no query. Older ids, and ids from clocks that are ahead, are looked up in the log. The log's unique index is the last
+/// fence behind both.
+/// </summary>
+internal sealed class RecentSends
+{
+    /// <summary>How far a client's clock may be ahead for its ids to be recognized from memory alone.</summary>
+    private const long SlackMs = 2_000;
+
+    private const int StripeCount = 64;
+    private readonly TimeProvider _time;
+    private readonly Stripe[] _stripes = new Stripe[StripeCount];
+
+    public RecentSends(TimeProvider time, int capacity = 512 * 1024)
+    {
+        _time = time;
+        var now = Now;
+        for (var i = 0; i < StripeCount; i++)
+        {
+            _stripes[i] = new Stripe(capacity / StripeCount / 2, now);
+        }
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The time a UUIDv7 was made, in Unix milliseconds; null when it is not one.</summary>
+    public static long? TimeOf(Guid clientId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        clientId.TryWriteBytes(bytes, bigEndian: true, out _);
+        var isVersion7 = (bytes[6] & 0xF0) == 0x70 && (bytes[8] & 0xC0) == 0x80;
+        return isVersion7 ? (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16) : null;
+    }
+
+    /// <summary>Enters a send, or joins the one with the same id.</summary>
+    /// <param name="entry">The send's own entry, unless the status is <see cref="RecentStatus.Known"/>.</param>
+    public RecentStatus Enter(
+        UserId sender,
+        Guid clientId,
+        ConversationId conversation,
+        long payloadHash,
+        ISendObserver observer,
+        out RecentSend? entry
+    )
+    {
+        var stripe = StripeOf(sender, clientId);
+        SendOutcome outcome;
+        lock (stripe)
+        {
+            var now = Now;
+            stripe.Rotate(now);
+            if (stripe.Find(sender, clientId) is not { } known)
+            {
+                entry = new RecentSend(sender, clientId, conversation, payloadHash);
+                entry.Observers.Add(observer);
+                stripe.Add(entry);
+                var madeAt = TimeOf(clientId) ?? 0;
+                var isCovered = madeAt - SlackMs > stripe.CoveredSince && madeAt <= now + SlackMs;
+                return isCovered ? RecentStatus.New : RecentStatus.Unknown;
+            }
+
+            entry = null;
+            if (!known.IsSameAs(conversation, payloadHash))
+            {
+                outcome = SendOutcome.Refused(ErrorCode.ClientIdReused);
+            }
+            else if (known.Result is { } result)
+            {
+                outcome = SendOutcome.Durable(result, clientId);
+            }
+            else
+            {
+                known.Observers.Add(observer);
+                return RecentStatus.Known;
+            }
+        }
+
+        observer.Settled(clientId, outcome);
+        return RecentStatus.Known;
+    }
+
+    /// <summary>It is durable: tells everybody who waits, and remembers it.</summary>
+    public void Settle(RecentSend entry, in StoredSend result)
+    {
+        // What the log holds decides: a reused id found there has another payload than the one that asks.
+        var outcome =
+            result.PayloadHash == entry.PayloadHash && result.Conversation == entry.Conversation
+                ? SendOutcome.Durable(result, entry.ClientId)
+                : SendOutcome.Refused(ErrorCode.ClientIdReused);
+        Tell(entry, outcome, stripe => Remember(stripe, entry, outcome));
+
+        static void Remember(Stripe stripe, RecentSend entry, SendOutcome outcome)
+        {
+            if (outcome.Sent is { } sent)
+            {
+                entry.Result = new StoredSend(entry.Conversation, sent.Seq, sent.Pts, sent.SentAt, entry.PayloadHash);
+            }
+            else
+            {
+                stripe.Remove(entry);
+            }
+        }
+    }
+
+    /// <summary>
+    /// It was refused before it was tried: forgets it. Nothing of it can be in the log.
+    /// </summary>
+    public void Refuse(RecentSend entry, string code) =>
+        Tell(entry, SendOutcome.Refused(code), stripe => stripe.Remove(entry));
+
+    /// <summary>
+    /// It was tried and the outcome is not known: forgets it, and from now on asks the log about ids as old as it.
+    /// </summary>
+    public void Fail(RecentSend entry, string code)
+    {
+        var now = Now;
+        Tell(
+            entry,
+            SendOutcome.Refused(code),
+            stripe =>
+            {
+                stripe.Remove(entry);
+                stripe.CoveredSince = now;
+            }
+        );
+    }
+
+    private void Tell(RecentSend entry, in SendOutcome outcome, Action<Stripe> update)
+    {
+        var stripe = StripeOf(entry.Sender, entry.ClientId);
+        ISendObserver[] observers;
+        lock (stripe)
+        {
+            update(stripe);
+            observers = [.. entry.Observers];
+            entry.Observers.Clear();
+        }
+
+        foreach (var observer in observers)
+        {
+            observer.Settled(entry.ClientId, outcome);
+        }
+    }
+
+    private Stripe StripeOf(UserId sender, Guid clientId) =>
+        _stripes[(uint)HashCode.Combine(sender, clientId) % StripeCount];
+
+    private sealed class Stripe(int generationSize, long now)
+    {
+        private static readonly long GenerationAgeMs = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
+
+        private Dictionary<(UserId, Guid), RecentSend> _current = [];
+        private Dictionary<(UserId, Guid), RecentSend> _previous = [];
+        private long _currentSince = now;
+
+        /// <summary>Every send that came in since then, by this process's clock, is in memory.</summary>
+        public long CoveredSince { get; set; } = now;
+
+        public RecentSend? Find(UserId sender, Guid clientId) =>
+            _current.TryGetValue((sender, clientId), out var entry)
+            || _previous.TryGetValue((sender, clientId), out entry)
+                ? entry
+                : null;
+
+        public void Add(RecentSend entry) => _current[(entry.Sender, entry.ClientId)] = entry;
+
+        public void Remove(RecentSend entry)
+        {
+            Remove(_current, entry);
+            Remove(_previous, entry);
+        }
+
+        /// <summary>Forgets the older half when the newer one is full or old, but not what is on its way or ahead of time.</summary>
+        public void Rotate(long now)
+        {
+            if (_current.Count < generationSize && now - _currentSince < GenerationAgeMs)
+            {
+                return;
+            }
+
+            var coveredSince = Math.Max(CoveredSince, _currentSince);
+            var kept = _previous
+                .Where(pair => pair.Value.Result is null || TimeOf(pair.Key.Item2) - SlackMs > coveredSince)
+                .ToDictionary();
+            _previous = _current;
+            _current = kept;
+            CoveredSince = coveredSince;
+            _currentSince = now;
+        }
+
+        private static void Remove(Dictionary<(UserId, Guid), RecentSend> generation, RecentSend entry)
+        {
+            ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(generation, (entry.Sender, entry.ClientId));
+            if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref found) && ReferenceEquals(found, entry))
+            {
+                generation.Remove((entry.Sender, entry.ClientId));
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Hongyan.Contracts.Ids;
+
+namespace Hongyan.Server.Delivery;
+
+/// <summary>A slot this process owns: its lock, and the conversations of it that are in memory.</summary>
+internal sealed class SlotState : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Guards everything in the slot. Held for microseconds; nothing waits inside.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Lets one read of the store at a time decide what the slot believes.</summary>
+    public SemaphoreSlim LoadGate { get; } = new(1, 1);
+
+    public Dictionary<ConversationId, ConversationState> Loaded { get; } = [];
+
+    /// <summary>
+    /// Goes up when a commit of the slot fails: all writes that were numbered before are void, because the numbers were
+    /// taken from a state that never came to be. Changed by the slot's writer alone.
+    /// </summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Forgets everything not committed. Call under <see cref="Gate"/>.</summary>
+    public void Reset()
+    {
+        Generation++;
+        Loaded.Clear();
+    }
+
+    /// <summary>Makes room when more than <paramref name="capacity"/> conversations are in memory. Call under <see cref="Gate"/>.</summary>
+    public void Trim(int capacity, long now)
+    {
+        if (Loaded.Count <= capacity)
+        {
+            return;
+        }
+
+        var idleSince = now - Grace.Ticks;
+        var idle = Loaded
+            .Values.Where(state => state.Pending == 0 && state.LastUsed < idleSince)
+            .OrderBy(state => state.LastUsed)
+            .Take((Loaded.Count - capacity) + (capacity / 8))
+            .ToList();
+        foreach (var state in idle)
+        {
+            Loaded.Remove(state.Id);
+        }
+    }
+
+    public void Dispose() => LoadGate.Dispose();
+}

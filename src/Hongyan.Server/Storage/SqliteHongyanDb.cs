@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Hongyan.Server.Storage;
+
+/// <summary>The database as one SQLite file.</summary>
+internal sealed class SqliteHongyanDb(DbContextOptions<SqliteHongyanDb> options, WriteGate gate)
+    : HongyanDb(options, gate)
+{
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
+        configuration.Properties<Guid>().HaveConversion<OrderedGuidConverter>();
+
+    /// <summary>Guids as 16 bytes in big-endian order: UUIDv7 then sorts by time.</summary>
+    private sealed class OrderedGuidConverter()
+        : ValueConverter<Guid, byte[]>(id => ToOrderedBytes(id), bytes => new Guid(bytes, true));
+}

@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Hongyan.Server.Storage;
+
+/// <summary>Settings each SQLite connection needs: the write-ahead log, and fsync before a commit is called done.</summary>
+internal sealed class SqlitePragmas : DbConnectionInterceptor
+{
+    /// <summary>Durable commits; 64 MiB of page cache for whoever writes; five seconds of patience with a checkpoint.</summary>
+    public const string Sql =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; "
+        + "PRAGMA temp_store = MEMORY;";
+
+    public static void Apply(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Sql;
+        command.ExecuteNonQuery();
+    }
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+
+    public override Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Apply(connection);
+        return Task.CompletedTask;
+    }
+}

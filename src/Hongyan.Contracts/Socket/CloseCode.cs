@@ -3,6 +3,9 @@ namespace Hongyan.Contracts.Socket;
 /// <summary>Why the server closes a socket, and whether the client should come back.</summary>
 public static class CloseCode
 {
+    /// <summary>The client closed, and this is the answer.</summary>
+    public const int Normal = 1000;
+
     /// <summary>The server is stopping or restarting. Come back, after a random part of some seconds.</summary>
     public const int ServiceRestart = 1012;
 

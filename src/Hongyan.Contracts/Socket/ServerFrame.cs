@@ -89,7 +89,8 @@ public sealed record History(int Id, HistoryPage Result) : ServerFrame;
 /// <summary>The answer to <see cref="Ping"/>.</summary>
 /// <param name="Id">The request's id.</param>
 /// <param name="Pushed">
-/// How many <see cref="Socket.Pushed"/>, <see cref="Ack"/> and <see cref="PersonalPushed"/> this session has been sent.
+/// How many <see cref="Socket.Pushed"/>, <see cref="Ack"/> and <see cref="PersonalPushed"/> this session has been sent
+/// since <see cref="Welcome"/> or the last <see cref="Resync"/>.
 /// A client that counted fewer has missed one, and resyncs.
 /// </param>
 /// <param name="Pts">The person's change counter.</param>
@@ -97,8 +98,9 @@ public sealed record History(int Id, HistoryPage Result) : ServerFrame;
 public sealed record Pong(int Id, long Pushed, long Pts, long Now) : ServerFrame;
 
 /// <summary>
-/// This session read too slowly and its queue was dropped. Fetch personal changes, heads, and the difference of what
-/// is open, as after a reconnect.
+/// This session read too slowly and its queue was dropped, answers to requests among it. Fetch personal changes, heads,
+/// and the difference of what is open, as after a reconnect, and ask again what was not answered. The counts behind
+/// <see cref="Pong.Pushed"/> start again at 0 on both sides.
 /// </summary>
 public sealed record Resync : ServerFrame;
 

@@ -1,0 +1,37 @@
+namespace Hongyan.Server.Delivery;
+
+/// <summary>Bounds of the message path, from <c>Hongyan:Delivery</c>.</summary>
+internal sealed class DeliveryOptions
+{
+    public const string Section = "Hongyan:Delivery";
+
+    /// <summary>The most writes one commit takes.</summary>
+    public int MaxBatch { get; set; } = 1024;
+
+    /// <summary>The most writes that wait for a commit; whoever comes then waits too, and stops reading from its socket.</summary>
+    public int MaxPending { get; set; } = 16 * 1024;
+
+    /// <summary>The most unanswered sends of one session; its socket is not read until some are answered.</summary>
+    public int MaxInFlightPerSession { get; set; } = 512;
+
+    /// <summary>The most conversations in memory; the longest unused are forgotten first.</summary>
+    public int MaxLoadedConversations { get; set; } = 128 * 1024;
+
+    /// <summary>The most bytes waiting for one session; then they are dropped and the session is told to resync.</summary>
+    public int MaxOutboundBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long a socket may stay without a hello.</summary>
+    public TimeSpan HelloTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a client should ping; silence for twice as long closes its socket.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many malformed frames in a row close a socket.</summary>
+    public int MaxErrors { get; set; } = 32;
+
+    /// <summary>How many sockets may wait for their hello at once.</summary>
+    public int MaxHandshakes { get; set; } = 4096;
+
+    /// <summary>How long a stopping server waits for its sockets to take what is queued for them.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}

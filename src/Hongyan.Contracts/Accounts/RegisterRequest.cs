@@ -6,4 +6,10 @@ namespace Hongyan.Contracts.Accounts;
 /// <param name="Password">8 to 256 characters, and hard to guess (zxcvbn score of at least 2 of 4).</param>
 /// <param name="Device">The device that registers.</param>
 /// <param name="UseCookie">Keep the refresh token in an HttpOnly cookie instead of returning it; for browsers.</param>
-public sealed record RegisterRequest(string Handle, string Name, string Password, Device Device, bool UseCookie = false);
+public sealed record RegisterRequest(
+    string Handle,
+    string Name,
+    string Password,
+    Device Device,
+    bool UseCookie = false
+);

@@ -12,7 +12,8 @@ public readonly record struct ContactRequestId(long Value) : IStrongId<ContactRe
     public static ContactRequestId From(long value) => new(value);
 
     /// <inheritdoc />
-    public static ContactRequestId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => StrongId.Parse<ContactRequestId>(s);
+    public static ContactRequestId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
+        StrongId.Parse<ContactRequestId>(s);
 
     /// <inheritdoc />
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out ContactRequestId result) =>

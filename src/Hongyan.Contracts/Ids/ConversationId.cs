@@ -12,7 +12,8 @@ public readonly record struct ConversationId(long Value) : IStrongId<Conversatio
     public static ConversationId From(long value) => new(value);
 
     /// <inheritdoc />
-    public static ConversationId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => StrongId.Parse<ConversationId>(s);
+    public static ConversationId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
+        StrongId.Parse<ConversationId>(s);
 
     /// <inheritdoc />
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out ConversationId result) =>

@@ -38,5 +38,6 @@ public static class CloseCode
 
     /// <summary>Whether a client that was closed with this code should connect again by itself.</summary>
     /// <param name="code">The close code; codes not listed here, and a lost connection (1006), say yes.</param>
-    public static bool ShouldReconnect(int code) => code is not (UnsupportedData or BadHello or SessionRevoked or Replaced);
+    public static bool ShouldReconnect(int code) =>
+        code is not (UnsupportedData or BadHello or SessionRevoked or Replaced);
 }

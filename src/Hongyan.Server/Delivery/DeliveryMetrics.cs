@@ -12,7 +12,10 @@ internal sealed class DeliveryMetrics : IDisposable
         _meter = meters.Create("Hongyan");
         Messages = _meter.CreateCounter<long>("hongyan.messages", description: "Messages made durable");
         Commits = _meter.CreateCounter<long>("hongyan.commits", description: "Group commits");
-        CommitFailures = _meter.CreateCounter<long>("hongyan.commit.failures", description: "Group commits that failed");
+        CommitFailures = _meter.CreateCounter<long>(
+            "hongyan.commit.failures",
+            description: "Group commits that failed"
+        );
         CommitSeconds = _meter.CreateHistogram<double>("hongyan.commit.duration", "s", "Time of a group commit");
         BatchSize = _meter.CreateHistogram<int>("hongyan.commit.size", description: "Writes in a group commit");
         Deliveries = _meter.CreateCounter<long>("hongyan.deliveries", description: "Messages queued for a session");

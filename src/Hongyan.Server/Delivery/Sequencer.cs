@@ -10,7 +10,7 @@ namespace Hongyan.Server.Delivery;
 /// Gives every message its place. Numbers are taken on the thread that brings the message, under the lock of the
 /// conversation's slot, and nobody hears of them before the commit that makes them durable.
 /// </summary>
-internal sealed partial class Sequencer
+internal sealed partial class Sequencer : IDisposable
 {
     private readonly IMessageLog _log;
     private readonly SlotTable _slots;
@@ -116,8 +116,12 @@ internal sealed partial class Sequencer
             }
 
             if (
-                await SubmitAsync(conversation, (slot, state) => NumberSend(slot, state, send, entry!), cancellationToken)
-                is { } refusal
+                await SubmitAsync(
+                    conversation,
+                    (slot, state) => NumberSend(slot, state, send, entry!),
+                    cancellationToken
+                ) is
+                { } refusal
             )
             {
                 _recent.Refuse(entry!, refusal);
@@ -178,6 +182,8 @@ internal sealed partial class Sequencer
             slot.LoadGate.Release();
         }
     }
+
+    public void Dispose() => _permits.Dispose();
 
     /// <summary>What tells a retry from another message with the same client id.</summary>
     internal static long PayloadHash(ConversationId conversation, ReadOnlySpan<byte> body) =>

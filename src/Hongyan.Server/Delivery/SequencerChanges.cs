@@ -177,10 +177,7 @@ internal sealed partial class Sequencer
                 }
 
                 var body = new MemberLeftBody(heir?.User);
-                var personal = new List<PersonalKey>
-                {
-                    new(actor.Value, PersonalKind.Conversation, state.Id.Value),
-                };
+                var personal = new List<PersonalKey> { new(actor.Value, PersonalKind.Conversation, state.Id.Value) };
                 if (heir is not null)
                 {
                     personal.Add(new PersonalKey(heir.User.Value, PersonalKind.Conversation, state.Id.Value));
@@ -249,9 +246,7 @@ internal sealed partial class Sequencer
                         Generation = slot.Generation,
                         Audience = state.Audience,
                         Mark = new MarkWrite(user, read, delivered),
-                        Personal = isReadMoving
-                            ? [new PersonalKey(user.Value, PersonalKind.Read, state.Id.Value)]
-                            : [],
+                        Personal = isReadMoving ? [new PersonalKey(user.Value, PersonalKind.Read, state.Id.Value)] : [],
                     },
                     null
                 );

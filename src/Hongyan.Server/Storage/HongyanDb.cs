@@ -111,7 +111,14 @@ internal abstract class HongyanDb(DbContextOptions options, WriteGate gate)
         });
         builder.Entity<PersonalRow>(entity =>
         {
-            entity.ToTable("personal_log").HasKey(row => new { row.UserId, row.Kind, row.Key });
+            entity
+                .ToTable("personal_log")
+                .HasKey(row => new
+                {
+                    row.UserId,
+                    row.Kind,
+                    row.Key,
+                });
             entity.HasIndex(row => new { row.UserId, row.Pts }).IsUnique();
         });
         builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");

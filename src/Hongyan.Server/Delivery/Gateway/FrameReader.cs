@@ -125,9 +125,8 @@ internal static class FrameReader
         }
 
         var type = Text(root, "t");
-        int? id = root.TryGetProperty("id", out var idElement) && idElement.TryGetInt32Safely(out var number)
-            ? number
-            : null;
+        int? id =
+            root.TryGetProperty("id", out var idElement) && idElement.TryGetInt32Safely(out var number) ? number : null;
         Guid? clientId = Guid.TryParse(Text(root, "clientId"), out var parsed) ? parsed : null;
         if (type is null || !Types.Contains(type))
         {

@@ -36,7 +36,8 @@ internal sealed class SqliteMessageLog(SqliteFile file, WriteGate gate, IDbConte
 
     public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
-        var commands = _commands ?? throw new InvalidOperationException("Slots are taken before anything is committed.");
+        var commands =
+            _commands ?? throw new InvalidOperationException("Slots are taken before anything is committed.");
         using var pass = await gate.EnterAsync(cancellationToken);
         using var transaction = commands.Begin();
         try

@@ -52,14 +52,13 @@ namespace Hongyan.Contracts;
 public sealed partial class HongyanJson : JsonSerializerContext
 {
     /// <summary>The context everybody uses, with relaxed escaping: default escaping makes Chinese 60 % longer.</summary>
-    public static HongyanJson Wire { get; } = Relaxed();
+    public static HongyanJson Wire => Relaxed.Instance;
 
-    private static HongyanJson Relaxed()
+    /// <summary>Made on first use, when the generated half of this class is ready.</summary>
+    private static class Relaxed
     {
-        // A context of its own: the generated default may not be ready while this static member is being made.
-        var generated = new HongyanJson();
-        return new HongyanJson(
-            new JsonSerializerOptions(generated.GeneratedSerializerOptions!)
+        public static readonly HongyanJson Instance = new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
             {
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             }

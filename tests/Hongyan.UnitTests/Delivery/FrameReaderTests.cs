@@ -1,0 +1,105 @@
+using System.Text;
+using CsCheck;
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Socket;
+using Hongyan.Server.Delivery.Gateway;
+
+namespace Hongyan.UnitTests.Delivery;
+
+public sealed class FrameReaderTests
+{
+    [Fact]
+    public void Split_OfAnArray_GivesEachFrame()
+    {
+        var message = """ [ {"t":"ping","id":1} , {"t":"ping","id":2} ] """u8;
+
+        var frames = FrameReader.Split(message)!;
+
+        Assert.Equal(2, frames.Count);
+        Assert.Equal(new Ping(2), FrameReader.Read(message[frames[1]], out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("42")]
+    [InlineData("\"text\"")]
+    [InlineData("{\"t\":\"ping\"")]
+    [InlineData("{\"t\":\"ping\",\"id\":1}{}")]
+    [InlineData("[{\"t\":\"ping\",\"id\":1}")]
+    public void Split_OfWhatIsNoFrame_GivesNothing(string message) =>
+        Assert.Null(FrameReader.Split(Encoding.UTF8.GetBytes(message)));
+
+    [Fact]
+    public void Split_OfTooManyFrames_GivesNothing() =>
+        Assert.Null(FrameReader.Split(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", 257))}]")));
+
+    [Fact]
+    public void Split_OfDeepNesting_GivesNothing() =>
+        Assert.Null(FrameReader.Split(Encoding.UTF8.GetBytes(new string('[', 5000))));
+
+    [Theory]
+    [InlineData("""{"t":"fly","id":3}""", ErrorCode.UnknownFrame, 3, null)]
+    [InlineData("""{"id":3}""", ErrorCode.InvalidRequest, 3, null)]
+    [InlineData("""[1]""", ErrorCode.InvalidRequest, null, null)]
+    [InlineData("""{"t":"ping","id":"3"}""", ErrorCode.InvalidRequest, null, null)]
+    [InlineData("""{"t":"history","id":4}""", ErrorCode.InvalidRequest, 4, null)]
+    [InlineData("""{"t":"history","id":4,"conversation":5}""", ErrorCode.InvalidRequest, 4, null)]
+    [InlineData("""{"t":"history","id":4,"conversation":"-5"}""", ErrorCode.InvalidRequest, 4, null)]
+    [InlineData(
+        """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"song"}}""",
+        ErrorCode.UnknownKind,
+        null,
+        "0199e2a4-7e5c-7000-8000-000000000001"
+    )]
+    [InlineData(
+        """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"text"}}""",
+        ErrorCode.InvalidRequest,
+        null,
+        "0199e2a4-7e5c-7000-8000-000000000001"
+    )]
+    public void Read_OfABadFrame_SaysWhatIsWrongAndWhatItAnswers(string json, string code, int? id, string? clientId)
+    {
+        var frame = FrameReader.Read(Encoding.UTF8.GetBytes(json), out var error);
+
+        Assert.Null(frame);
+        Assert.Equal((code, id, clientId), (error!.Code, error.Id, error.ClientId?.ToString()));
+    }
+
+    [Fact]
+    public void Read_OfHalfASurrogatePair_IsAnErrorAndNoFault()
+    {
+        var json =
+            """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"text","text":"\ud83d"}}"""u8;
+
+        var frame = FrameReader.Read(json, out var error);
+
+        Assert.True(frame is Send || error!.Code == ErrorCode.InvalidRequest);
+    }
+
+    [Fact]
+    public void Read_OfAnyBytes_NeverThrows()
+    {
+        var seeds = Gen.OneOfConst(
+            """{"t":"ping","id":1}""",
+            """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"text","text":"雁"}}""",
+            """[{"t":"mark","conversation":"9","read":3},{"t":"typing","conversation":"9"}]"""
+        );
+        Gen.Select(seeds, Gen.Int[0, 200], Gen.Byte, Gen.Byte[0, 40])
+            .Sample(
+                (seed, position, change, insert) =>
+                {
+                    var bytes = Encoding.UTF8.GetBytes(seed).ToList();
+                    bytes[position % bytes.Count] = change;
+                    bytes.InsertRange(position * 7 % bytes.Count, Enumerable.Repeat(insert, insert % 3));
+                    var message = bytes.ToArray();
+                    foreach (var range in FrameReader.Split(message) ?? [])
+                    {
+                        _ = FrameReader.Read(message.AsSpan(range), out _);
+                    }
+                },
+                iter: 20_000,
+                threads: 1
+            );
+    }
+}

@@ -102,11 +102,13 @@ internal sealed partial class GroupCommit(
         catch (Exception exception)
         {
             LogCommitFailed(logger, exception, batch.Count);
-            Abandon(batch);
             if (exception is FencedException)
             {
+                // Step down first: nobody who is told below may be taken again.
                 onFenced(exception);
             }
+
+            Abandon(batch);
         }
 
         metrics.CommitFailures.Add(1);

@@ -1,0 +1,37 @@
+namespace Hongyan.Server.Platform;
+
+/// <summary>How often things may be done, from <c>Hongyan:Limits</c>.</summary>
+internal sealed class LimitsOptions
+{
+    public const string Section = "Hongyan:Limits";
+
+    /// <summary>New accounts from one address.</summary>
+    public TokenBucket RegistrationPerAddress { get; set; } = new(burst: 20, perMinute: 2);
+
+    /// <summary>Attempts to sign in from one address.</summary>
+    public TokenBucket SignInPerAddress { get; set; } = new(burst: 60, perMinute: 30);
+
+    /// <summary>Attempts to sign in to one handle, from wherever.</summary>
+    public TokenBucket SignInPerHandle { get; set; } = new(burst: 10, perMinute: 5);
+
+    /// <summary>Attempts of one person to change the password.</summary>
+    public TokenBucket PasswordChangePerUser { get; set; } = new(burst: 10, perMinute: 2);
+
+    /// <summary>Pictures one person uploads.</summary>
+    public TokenBucket AvatarPerUser { get; set; } = new(burst: 10, perMinute: 6);
+
+    /// <summary>Searches of one person for handles.</summary>
+    public TokenBucket PersonSearchPerUser { get; set; } = new(burst: 30, perMinute: 20);
+
+    /// <summary>Contact requests one person sends.</summary>
+    public TokenBucket ContactRequestPerUser { get; set; } = new(burst: 30, perMinute: 5);
+
+    public bool IsValid =>
+        RegistrationPerAddress.IsValid
+        && SignInPerAddress.IsValid
+        && SignInPerHandle.IsValid
+        && PasswordChangePerUser.IsValid
+        && AvatarPerUser.IsValid
+        && PersonSearchPerUser.IsValid
+        && ContactRequestPerUser.IsValid;
+}

@@ -58,19 +58,22 @@ internal sealed partial class ProblemHandling(ILogger<ProblemHandling> logger) :
                 LogStoreAway(logger, exception);
                 return Problems.Of(ErrorCode.StoreUnavailable);
             default:
-                LogFailed(logger, exception, context.GetEndpoint()?.DisplayName);
+                LogFailed(logger, exception, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
                 return Problems.Of(ErrorCode.Internal);
         }
     }
 
-    private static bool HasMalformedId(HttpContext context) =>
-        context
-            .GetEndpoint()
-            ?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-            .Any(parameter =>
-                context.Request.RouteValues.TryGetValue(parameter.Name, out var value)
-                && IsMalformed(parameter.ParameterInfo.ParameterType, value as string)
-            ) == true;
+    private static bool HasMalformedId(HttpContext context)
+    {
+        // By now the endpoint and its values are taken off the context, and kept here.
+        var failed = context.Features.Get<IExceptionHandlerFeature>();
+        return failed
+                ?.Endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+                .Any(parameter =>
+                    failed.RouteValues?.TryGetValue(parameter.Name, out var value) == true
+                    && IsMalformed(parameter.ParameterInfo.ParameterType, value as string)
+                ) == true;
+    }
 
     private static bool IsMalformed(Type type, string? text) =>
         type == typeof(UserId) ? !UserId.TryParse(text, CultureInfo.InvariantCulture, out _)

@@ -1,0 +1,44 @@
+using Hongyan.Server.Delivery.Gateway;
+using Hongyan.Server.Delivery.Log;
+using Hongyan.Server.Delivery.Sync;
+using Hongyan.Server.Storage;
+
+namespace Hongyan.Server.Delivery;
+
+/// <summary>Registers the message path and the socket.</summary>
+internal static class DeliverySetup
+{
+    public static IServiceCollection AddDelivery(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        DatabaseOptions database
+    )
+    {
+        var options = configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
+        services.AddSingleton(options);
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<SlotTable>();
+        services.AddSingleton(provider => new RecentSends(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SessionHub>();
+        services.AddSingleton<PersonalRendering>();
+        services.AddSingleton<PersonalFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<PersonalFeed>());
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<Sequencer>();
+        services.AddSingleton<ConversationOpener>();
+        services.AddSingleton<SyncReader>();
+        services.AddSingleton<FrameHandler>();
+        services.AddSingleton<SocketGateway>();
+        services.AddHostedService<DeliveryLifetime>();
+        if (database.IsPostgres)
+        {
+            throw new NotSupportedException();
+        }
+        else
+        {
+            services.AddSingleton<IMessageLog, SqliteMessageLog>();
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,132 @@
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Ids;
+using Hongyan.Contracts.Messages;
+using Hongyan.Contracts.Socket;
+using Hongyan.Server.Delivery.Sync;
+
+namespace Hongyan.Server.Delivery.Gateway;
+
+/// <summary>Carries out what a signed-in session says, frame by frame, in its order.</summary>
+internal sealed class FrameHandler(Sequencer sequencer, SyncReader sync, SessionHub hub, TimeProvider time)
+{
+    private const int TypingIntervalMs = 1_000;
+
+    public async ValueTask HandleAsync(SocketSession session, ClientFrame frame)
+    {
+        switch (frame)
+        {
+            case Send send:
+                await SendAsync(session, send);
+                break;
+            case Mark mark:
+                await MarkAsync(session, mark);
+                break;
+            case SetTyping typing:
+                await TypeAsync(session, typing.Conversation);
+                break;
+            case GetChanges get:
+                var changes = await sync.ChangesAsync(session.User, get.Since, get.Limit, session.Aborted);
+                Answer(session, get.Id, changes, result => new Changes(get.Id, result));
+                break;
+            case GetHeads get:
+                var heads = await sync.HeadsAsync(session.User, get.After, get.Limit, session.Aborted);
+                Answer(session, get.Id, heads, result => new Heads(get.Id, result));
+                break;
+            case GetDifference get:
+                var difference = await sync.DifferenceAsync(
+                    session.User,
+                    get.Conversation,
+                    get.Since,
+                    get.Limit,
+                    session.Aborted
+                );
+                Answer(session, get.Id, difference, result => new Difference(get.Id, result));
+                break;
+            case GetHistory get:
+                var history = await sync.HistoryAsync(
+                    session.User,
+                    get.Conversation,
+                    get.Before,
+                    get.After,
+                    get.Limit,
+                    session.Aborted
+                );
+                Answer(session, get.Id, history, result => new History(get.Id, result));
+                break;
+            case Ping ping:
+                var pts = await sync.PersonalPtsAsync(session.User, session.Aborted);
+                session.Pong(ping.Id, pts, time.GetUtcNow().ToUnixTimeMilliseconds());
+                break;
+            default:
+                // A second hello, for one.
+                session.Refuse(ErrorCode.InvalidRequest);
+                break;
+        }
+    }
+
+    private async ValueTask SendAsync(SocketSession session, Send send)
+    {
+        await session.ReserveSendAsync();
+        await sequencer.SendAsync(
+            session.User,
+            session.Session,
+            send.Conversation,
+            send.ClientId,
+            send.Body,
+            session,
+            session.Aborted
+        );
+    }
+
+    private async ValueTask MarkAsync(SocketSession session, Mark mark)
+    {
+        var request = new MarkRequest(mark.Read, mark.Delivered);
+        if (await sequencer.MarkAsync(mark.Conversation, session.User, request, session.Aborted) is { } error)
+        {
+            session.Refuse(error);
+        }
+    }
+
+    private async ValueTask TypeAsync(SocketSession session, ConversationId conversation)
+    {
+        var now = Environment.TickCount64;
+        if (now - session.LastTyping < TypingIntervalMs)
+        {
+            return;
+        }
+
+        session.LastTyping = now;
+        if (await sequencer.AudienceAsync(session.User, conversation, session.Aborted) is not { } audience)
+        {
+            session.Refuse(ErrorCode.NotFound);
+            return;
+        }
+
+        var frame = Frames.Serialize(new Typing(conversation, session.User));
+        foreach (var user in audience)
+        {
+            if (user == session.User)
+            {
+                continue;
+            }
+
+            foreach (var other in hub.Of(user))
+            {
+                other.Offer(frame);
+            }
+        }
+    }
+
+    private static void Answer<T>(SocketSession session, int id, Outcome<T> outcome, Func<T, ServerFrame> frame)
+        where T : class
+    {
+        if (outcome.Value is { } value)
+        {
+            session.Offer(Frames.Serialize(frame(value)));
+        }
+        else
+        {
+            session.Refuse(outcome.Error!, id);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Socket;
+using Hongyan.Server.Delivery.Sync;
+
+namespace Hongyan.Server.Delivery.Gateway;
+
+/// <summary>The life of a socket: hello in time, signed in, frames in their order, and a close code that tells why.</summary>
+internal sealed partial class SocketGateway(
+    ISocketAuthentication authentication,
+    FrameHandler handler,
+    SessionHub hub,
+    SyncReader sync,
+    DeliveryOptions options,
+    DeliveryMetrics metrics,
+    TimeProvider time,
+    ILogger<SocketGateway> logger
+)
+{
+    private int _handshakes;
+    private volatile bool _isStopping;
+
+    /// <summary>Serves a socket until it closes.</summary>
+    public async Task RunAsync(IFrameSocket socket)
+    {
+        if (await GreetAsync(socket) is not { } greeting)
+        {
+            return;
+        }
+
+        var session = greeting.Session;
+        try
+        {
+            hub.Add(session);
+            if (_isStopping)
+            {
+                session.Close(CloseCode.ServiceRestart);
+            }
+
+            var welcome = new Welcome(
+                session.Session,
+                session.User,
+                await sync.PersonalPtsAsync(session.User, session.Aborted),
+                time.GetUtcNow().ToUnixTimeMilliseconds(),
+                (int)options.PingInterval.TotalSeconds
+            );
+            session.Start(Frames.Serialize(welcome));
+            await HandleAsync(session, greeting.Message.Bytes, greeting.Rest, 0);
+            await ReadAsync(socket, session);
+        }
+        catch (OperationCanceledException)
+        {
+            // Given up, or closed by this side.
+        }
+        catch (SocketClosedException exception)
+        {
+            session.Close(exception.Code ?? CloseCode.Normal);
+        }
+        catch (Exception exception)
+        {
+            LogSessionFailed(logger, exception, session.Session.Value);
+            session.Close(CloseCode.Internal);
+        }
+        finally
+        {
+            hub.Remove(session);
+            greeting.Message.Dispose();
+            await session.EndAsync();
+        }
+    }
+
+    /// <summary>Closes sockets that were silent for too long.</summary>
+    public void CloseSilent()
+    {
+        var deadline = Environment.TickCount64 - (long)(options.PingInterval * 2).TotalMilliseconds;
+        foreach (var session in hub.All)
+        {
+            if (session.LastHeard < deadline)
+            {
+                session.Close(CloseCode.TimedOut);
+            }
+        }
+    }
+
+    /// <summary>Lets the sockets take what is queued, tells them to come back later, and ends when they have closed.</summary>
+    public async Task StopAsync()
+    {
+        _isStopping = true;
+        var sessions = hub.All.ToList();
+        foreach (var session in sessions)
+        {
+            session.Close(CloseCode.ServiceRestart);
+        }
+
+        await Task.WhenAll(sessions.Select(session => session.WriterEnded))
+            .WaitAsync(options.DrainTimeout * 2)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Waits for a valid hello; null when there is none, and the socket is closed.</summary>
+    private async Task<Greeting?> GreetAsync(IFrameSocket socket)
+    {
+        using var timeout = new CancellationTokenSource();
+        try
+        {
+            if (Interlocked.Increment(ref _handshakes) > options.MaxHandshakes || _isStopping)
+            {
+                await socket.CloseAsync(CloseCode.ServiceRestart, "", timeout.Token);
+                return null;
+            }
+
+            var receiving = socket.ReceiveAsync(timeout.Token).AsTask();
+            if (await Task.WhenAny(receiving, Task.Delay(options.HelloTimeout, time, timeout.Token)) != receiving)
+            {
+                await CloseAsync(socket, CloseCode.TimedOut);
+                return null;
+            }
+
+            var message = await receiving;
+            var frames = FrameReader.Split(message.Bytes.Span) ?? [];
+            var identity = await IdentifyAsync(message.Bytes, frames, timeout.Token);
+            if (identity.CloseCode is { } reason)
+            {
+                message.Dispose();
+                await CloseAsync(socket, reason);
+                return null;
+            }
+
+            var session = new SocketSession(socket, identity.User, identity.Session, options, metrics);
+            return new Greeting(session, message, frames[1..]);
+        }
+        catch (SocketClosedException exception)
+        {
+            await CloseAsync(socket, exception.Code);
+            return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _handshakes);
+            await timeout.CancelAsync();
+        }
+    }
+
+    private static async Task CloseAsync(IFrameSocket socket, int? code)
+    {
+        if (code is not { } reason)
+        {
+            return;
+        }
+
+        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await socket.CloseAsync(reason, "", grace.Token);
+        }
+        catch (Exception)
+        {
+            // The other side is gone; there is nobody to tell.
+            socket.Abort();
+        }
+    }
+
+    private async Task<SocketIdentity> IdentifyAsync(
+        ReadOnlyMemory<byte> message,
+        List<Range> frames,
+        CancellationToken cancellationToken
+    )
+    {
+        if (frames.Count == 0 || FrameReader.Read(message.Span[frames[0]], out _) is not Hello { V: 1 } hello)
+        {
+            return new SocketIdentity(default, default, CloseCode.BadHello);
+        }
+
+        return await authentication.AuthenticateAsync(hello.Token, cancellationToken);
+    }
+
+    private async Task ReadAsync(IFrameSocket socket, SocketSession session)
+    {
+        var errors = 0;
+        while (!session.IsClosing)
+        {
+            using var message = await socket.ReceiveAsync(session.Aborted);
+            session.LastHeard = Environment.TickCount64;
+            errors = await HandleAsync(session, message.Bytes, FrameReader.Split(message.Bytes.Span), errors);
+            if (errors > options.MaxErrors)
+            {
+                session.Close(CloseCode.TooManyErrors);
+            }
+        }
+    }
+
+    /// <returns>How many frames in a row were malformed.</returns>
+    private async ValueTask<int> HandleAsync(
+        SocketSession session,
+        ReadOnlyMemory<byte> message,
+        List<Range>? frames,
+        int errors
+    )
+    {
+        if (frames is null)
+        {
+            session.Refuse(ErrorCode.InvalidRequest);
+            return errors + 1;
+        }
+
+        foreach (var range in frames)
+        {
+            if (session.IsClosing)
+            {
+                break;
+            }
+
+            if (FrameReader.Read(message.Span[range], out var error) is not { } frame)
+            {
+                session.Offer(Frames.Serialize(error!));
+                errors++;
+                continue;
+            }
+
+            errors = 0;
+            try
+            {
+                await handler.HandleAsync(session, frame);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFrameFailed(logger, exception, session.Session.Value);
+                session.Refuse(ErrorCode.Internal, FrameReader.IdOf(frame));
+            }
+        }
+
+        return errors;
+    }
+
+    /// <summary>A session that said hello, with what else its first message held.</summary>
+    private sealed record Greeting(SocketSession Session, ReceivedMessage Message, List<Range> Rest);
+
+    [LoggerMessage(LogLevel.Error, "A frame of session {SessionId} could not be carried out")]
+    private static partial void LogFrameFailed(ILogger logger, Exception exception, long sessionId);
+
+    [LoggerMessage(LogLevel.Error, "Session {SessionId} failed")]
+    private static partial void LogSessionFailed(ILogger logger, Exception exception, long sessionId);
+}

@@ -57,8 +57,7 @@ export class Api {
   declineRequest = (id: ContactRequestId) => this.#call<ContactRequest>("POST", `/api/contact-requests/${id}/decline`);
   deleteContact = (user: UserId) => this.#call<void>("DELETE", `/api/contacts/${user}`);
 
-  openDirect = (user: UserId) =>
-    this.#call<ConversationHead>("POST", "/api/conversations/direct", { body: { user } });
+  openDirect = (user: UserId) => this.#call<ConversationHead>("POST", "/api/conversations/direct", { body: { user } });
   openNotes = () => this.#call<ConversationHead>("POST", "/api/conversations/notes");
   createGroup = (clientId: ClientId, title: string, members: readonly UserId[]) =>
     this.#call<ConversationHead>("POST", "/api/conversations", { body: { clientId, title, members } });
@@ -109,9 +108,7 @@ export class Api {
 
     const token = await this.#session.token();
     const response = await send(method, path, call, token);
-    return response.status === 401
-      ? await send(method, path, call, await this.#session.refresh(token))
-      : response;
+    return response.status === 401 ? await send(method, path, call, await this.#session.refresh(token)) : response;
   }
 }
 

@@ -60,26 +60,21 @@ export function applyHistory(state: ConversationState, page: HistoryPage): Patch
   return { messages: page.messages, conversations: [{ ...state, ranges }] };
 }
 
-/**
- * The patch that takes a head. A conversation of which no history is here is up to date with that; of one that has
- * history here only the head moves, and the difference follows.
- */
+/** The patch that takes a head. Of a conversation that was known before only the head moves; its messages follow. */
 export function applyHead(state: ConversationState | undefined, head: ConversationHead): Patch {
+  if (state !== undefined) {
+    return { conversations: [withServerRead({ ...state, head: mergeHeads(state.head, head) }, head.readSeq)] };
+  }
+
   const messages = head.lastMessage ? [head.lastMessage] : [];
-  if (state === undefined) {
-    const marked = { read: head.readSeq, delivered: head.readSeq };
-    return {
-      messages,
-      conversations: [{ id: head.id, head, pts: head.pts, ranges: rangesOf(messages), marked }],
-    };
-  }
+  const marked = { read: head.readSeq, delivered: head.readSeq };
+  return { messages, conversations: [{ id: head.id, head, pts: head.pts, ranges: rangesOf(messages), marked }] };
+}
 
-  const merged = mergeHeads(state.head, head);
-  if (merged.pts > state.pts && !hasHistory(state)) {
-    return startOver({ ...state, head: merged }, merged.pts, messages);
-  }
-
-  return { conversations: [{ ...state, head: merged }] };
+/** The patch for a conversation of which nothing is here but the last message: with its head it is up to date. */
+export function skipAhead(state: ConversationState): Patch {
+  const { lastMessage, pts } = state.head;
+  return startOver(state, pts, lastMessage ? [lastMessage] : []);
 }
 
 /** The patch that leaves a hole behind: only these newest messages are here now, and they are in the state at `pts`. */
@@ -118,15 +113,25 @@ export function applyPeerMarks(state: ConversationState, read: number, delivered
   return { conversations: [{ ...state, head: { ...head, peerReadSeq, peerDeliveredSeq } }] };
 }
 
-/** The patch that moves one's own read mark; it only ever moves forward. */
-export function applyOwnRead(state: ConversationState, readSeq: number): Patch {
+/** The patch that moves one's own read mark here; it only ever moves forward, and not past the last message. */
+export function applyOwnRead(state: ConversationState, read: number): Patch {
+  const readSeq = Math.min(read, state.head.seq);
   return readSeq > state.head.readSeq ? { conversations: [{ ...state, head: { ...state.head, readSeq } }] } : {};
 }
 
-/** Whether more than the last message of a conversation is on this device. */
-export function hasHistory(state: ConversationState): boolean {
-  const first = state.ranges[0];
-  return first !== undefined && (state.ranges.length > 1 || first.to > first.from);
+/** The server knows of this read mark. The messages it passes may still be under way. */
+function withServerRead(state: ConversationState, readSeq: number): ConversationState {
+  return {
+    ...state,
+    head: { ...state.head, readSeq: Math.max(state.head.readSeq, readSeq) },
+    marked: { ...state.marked, read: Math.max(state.marked.read, readSeq) },
+  };
+}
+
+/** Whether enough of a conversation is on this device to be worth the difference: all of it, or more than one message. */
+export function hasHistory({ ranges, head }: ConversationState): boolean {
+  const first = ranges[0];
+  return first !== undefined && (ranges.length > 1 || first.to > first.from || first.from === head.joinedSeq + 1);
 }
 
 function applyPersonalChange(data: Data, change: PersonalChange): Patch {
@@ -145,7 +150,7 @@ function applyPersonalChange(data: Data, change: PersonalChange): Patch {
       return { conversationsRemoved: [change.conversation] };
     case "read": {
       const state = data.conversations[change.conversation];
-      return state === undefined ? {} : applyOwnRead(state, change.readSeq);
+      return state === undefined ? {} : { conversations: [withServerRead(state, change.readSeq)] };
     }
     default:
       // A newer server can know more kinds; the cursor moves on, and a newer client starts afresh.

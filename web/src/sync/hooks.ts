@@ -1,10 +1,14 @@
+import { useEffect } from "react";
 import { useStore } from "zustand";
 import type { Contact, ContactRequest, ConversationId, Person, UserId } from "../api/wire";
 import { appUpdate } from "../lib/appUpdate";
+import { avatarKey, avatarUrls } from "./avatars";
+import { holdAvatar, meetPerson } from "./client";
 import {
   selectContacts,
   selectConversation,
   selectConversations,
+  selectPerson,
   selectRequests,
   selectSession,
   selectTimeline,
@@ -51,10 +55,25 @@ export function useTyping(id: ConversationId): readonly UserId[] {
 }
 
 /** What is known of a person; asked for when nothing is. */
-export declare function usePerson(id: UserId | undefined): Person | undefined;
+export function usePerson(id: UserId | undefined): Person | undefined {
+  const person = useStore(store, (state) => (id === undefined ? undefined : selectPerson(state, id)));
+  const isUnknown = id !== undefined && person === undefined;
+  useEffect(() => {
+    if (isUnknown) {
+      meetPerson(id);
+    }
+  }, [id, isUnknown]);
+  return person;
+}
 
 /** The address of a person's picture, or undefined while there is none: the screen then draws the default. */
-export declare function useAvatarUrl(person: Pick<Person, "id" | "avatar"> | undefined): string | undefined;
+export function useAvatarUrl(person: Pick<Person, "id" | "avatar"> | undefined): string | undefined {
+  const id = person?.id ?? "";
+  const version = person?.avatar ?? "";
+  const url = useStore(avatarUrls, (urls) => urls[avatarKey(id, version)]);
+  useEffect(() => (version === "" ? undefined : holdAvatar(id, version)), [id, version]);
+  return url;
+}
 
 export function useAppUpdate(): AppUpdate {
   return useStore(appUpdate);

@@ -1,4 +1,4 @@
-import type { ConversationId, Contact, ContactRequest, Message, UserId } from "../api/wire";
+import type { Contact, ContactRequest, ConversationId, Message, Person, UserId } from "../api/wire";
 import type { ConversationState, Data, Draft, OutboxRow } from "./data";
 import type { State } from "./store";
 import type { ConversationRow, LastPreview, MessageStatus, SessionState, Timeline, TimelineItem } from "./types";
@@ -124,6 +124,10 @@ const requestsOf = memo((requests: Data["requests"]): readonly ContactRequest[] 
 /** Contact requests, newest first. */
 export const selectRequests = (state: State): readonly ContactRequest[] => requestsOf(state.data.requests);
 
+/** Oneself, or what is known of somebody else. */
+export const selectPerson = (state: State, id: UserId): Person | undefined =>
+  state.data.me?.id === id ? state.data.me : state.data.persons[id];
+
 const nobody: readonly UserId[] = [];
 
 export const selectTyping = (state: State, id: ConversationId): readonly UserId[] => state.typing[id] ?? nobody;
@@ -155,7 +159,11 @@ function pendingItem(row: OutboxRow): TimelineItem {
   return item;
 }
 
-function statusOf(message: Message, conversation: ConversationState, me: UserId | undefined): MessageStatus | undefined {
+function statusOf(
+  message: Message,
+  conversation: ConversationState,
+  me: UserId | undefined,
+): MessageStatus | undefined {
   if (message.sender !== me || message.body.kind !== "text") {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { createStore } from "zustand/vanilla";
 import type { ConversationId, UserId } from "../api/wire";
 import { type Data, emptyData } from "./data";
-import type { Window } from "./window";
 import type { ConnectionState } from "./types";
+import type { Window } from "./window";
 
 /** Everything the screens are drawn from, in one tab. */
 export interface State {

@@ -13,52 +13,46 @@ export interface Window {
 /** How many messages a window holds before it forgets those at its far end. */
 export const WINDOW_MESSAGES = 1_200;
 
-/** Which end of the window stays when it is too long. */
-export type KeptEnd = "oldest" | "newest";
-
 export const emptyWindow: Window = { messages: [], isLoading: false, isLoaded: false };
 
-/**
- * The messages after some arrived: those in the window that changed are replaced, those that go on where it begins or
- * ends are put there, others are left out.
- */
-export function joinMessages(
-  messages: readonly Message[],
-  arrived: readonly Message[],
-  kept: KeptEnd = "newest",
-): readonly Message[] {
+/** The messages after news arrived: those that changed are replaced, and those that go on at the end are put there. */
+export function followMessages(messages: readonly Message[], arrived: readonly Message[]): readonly Message[] {
+  const bySeq = newestBySeq(arrived);
+  const inside = replaceChanged(messages, bySeq);
+  const last = messages.at(-1);
+  const after = last === undefined ? denseEnd(sorted(bySeq)) : runFrom(bySeq, last.seq + 1, 1);
+  return after.length === 0 ? inside : [...inside, ...after].slice(-WINDOW_MESSAGES);
+}
+
+/** The messages with an older page before them; the newest are forgotten when there are too many. */
+export function prependMessages(messages: readonly Message[], older: readonly Message[]): readonly Message[] {
+  const bySeq = newestBySeq(older);
+  const inside = replaceChanged(messages, bySeq);
+  const first = messages[0];
+  const before = first === undefined ? denseEnd(sorted(bySeq)) : runFrom(bySeq, first.seq - 1, -1).reverse();
+  return before.length === 0 ? inside : [...before, ...inside].slice(0, WINDOW_MESSAGES);
+}
+
+function newestBySeq(messages: readonly Message[]): ReadonlyMap<number, Message> {
   const bySeq = new Map<number, Message>();
-  for (const message of arrived) {
-    const known = bySeq.get(message.seq);
-    if (known === undefined || message.pts >= known.pts) {
+  for (const message of messages) {
+    if (message.pts >= (bySeq.get(message.seq)?.pts ?? 0)) {
       bySeq.set(message.seq, message);
     }
   }
 
-  if (bySeq.size === 0) {
-    return messages;
-  }
+  return bySeq;
+}
 
-  let isChanged = false;
-  const inside = messages.map((message) => {
-    const update = bySeq.get(message.seq);
-    if (update === undefined || update.pts <= message.pts) {
-      return message;
-    }
+function replaceChanged(messages: readonly Message[], bySeq: ReadonlyMap<number, Message>): readonly Message[] {
+  const isStale = (message: Message) => (bySeq.get(message.seq)?.pts ?? 0) > message.pts;
+  return bySeq.size > 0 && messages.some(isStale)
+    ? messages.map((message) => (isStale(message) ? (bySeq.get(message.seq) ?? message) : message))
+    : messages;
+}
 
-    isChanged = true;
-    return update;
-  });
-  const start = messages[0]?.seq ?? Math.max(...bySeq.keys()) + 1;
-  const end = messages.at(-1)?.seq ?? start - 1;
-  const before = runFrom(bySeq, start - 1, -1).reverse();
-  const after = runFrom(bySeq, end + 1, 1);
-  if (!isChanged && before.length === 0 && after.length === 0) {
-    return messages;
-  }
-
-  const joined = [...before, ...inside, ...after];
-  return kept === "newest" ? joined.slice(-WINDOW_MESSAGES) : joined.slice(0, WINDOW_MESSAGES);
+function sorted(bySeq: ReadonlyMap<number, Message>): Message[] {
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /** The longest run of messages that is dense and ends with the last. */

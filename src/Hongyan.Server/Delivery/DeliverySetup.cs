@@ -32,7 +32,7 @@ internal static class DeliverySetup
         services.AddHostedService<DeliveryLifetime>();
         if (database.IsPostgres)
         {
-            throw new NotSupportedException();
+            services.AddSingleton<IMessageLog, PostgresMessageLog>();
         }
         else
         {

@@ -19,7 +19,7 @@ internal static class StorageSetup
         services.AddSingleton(new WriteGate(isSingleWriter: !options.IsPostgres));
         if (options.IsPostgres)
         {
-            services.AddSingleton(_ => NpgsqlDataSource.Create(PostgresConnectionString(options)));
+            services.AddSingleton(_ => NewDataSource(options));
             services.AddDbContextFactory<PostgresHongyanDb>(
                 (provider, builder) => builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             );
@@ -57,6 +57,18 @@ internal static class StorageSetup
             DataSource = Path.Combine(dataDirectory, SqliteFileName),
             Pooling = true,
         }.ToString();
+    }
+
+    private static NpgsqlDataSource NewDataSource(DatabaseOptions options)
+    {
+        var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString(options));
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        {
+            // The same few statements all day: the server need not plan them each time.
+            builder.ConnectionStringBuilder.MaxAutoPrepare = 64;
+        }
+
+        return builder.Build();
     }
 
     private static string PostgresConnectionString(DatabaseOptions options) =>

@@ -1,0 +1,94 @@
+using Hongyan.Contracts.Ids;
+using Hongyan.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Hongyan.Server.Delivery.Log;
+
+/// <summary>
+/// The message log in PostgreSQL: a commit is one batch of set-wise statements and the commit itself, two round trips
+/// whatever it holds. Two commits run side by side, each for its own half of the slots.
+/// </summary>
+internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFactory<HongyanDb> contexts) : IMessageLog
+{
+    /// <summary>Shared by every commit, exclusive for taking slots: an owner's commits end before the next one reads.</summary>
+    private const long OwnershipLock = 0x486F6E6779616E; // "Hongyan"
+
+    public int WriterCount => 2;
+
+    public async Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)")
+                {
+                    Parameters = { new NpgsqlParameter<long> { TypedValue = OwnershipLock } },
+                },
+                new NpgsqlBatchCommand(
+                    "INSERT INTO slots (slot, epoch, owner) SELECT slot, 1, $1 FROM generate_series(0, $2) slot "
+                        + "ON CONFLICT (slot) DO UPDATE SET epoch = slots.epoch + 1, owner = excluded.owner "
+                        + "RETURNING slot, epoch"
+                )
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<string> { TypedValue = owner },
+                        new NpgsqlParameter<int> { TypedValue = Slots.Count - 1 },
+                    },
+                },
+            },
+        };
+        var epochs = new long[Slots.Count];
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                epochs[reader.GetInt32(0)] = reader.GetInt64(1);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return epochs;
+    }
+
+    public Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken) =>
+        LogReader.LoadAsync(contexts, conversation, cancellationToken);
+
+    public Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
+        LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
+
+    public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        var statements = new PostgresStatements(batch);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlBatch(connection, transaction);
+        command.BatchCommands.Add(
+            new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock_shared($1)")
+            {
+                Parameters = { new NpgsqlParameter<long> { TypedValue = OwnershipLock } },
+            }
+        );
+        statements.AddTo(command);
+        try
+        {
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            {
+                await reader.NextResultAsync(cancellationToken);
+                await statements.CheckEpochsAsync(reader, cancellationToken);
+                await statements.ReadPersonalPtsAsync(reader, cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new LogConflictException("A message's number or client id is in the log already.", exception);
+        }
+    }
+}

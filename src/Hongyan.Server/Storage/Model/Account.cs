@@ -6,6 +6,13 @@ namespace Hongyan.Server.Storage.Model;
 internal sealed class Account : IdentityUser<long>
 {
     public required string Name { get; set; }
+
+    /// <summary>The letter the name is listed under, and what it is sorted by; both follow from the name.</summary>
+    public required string Initial { get; set; }
+
+    /// <inheritdoc cref="Initial"/>
+    public required string SortKey { get; set; }
+
     public string Region { get; set; } = "";
     public string Signature { get; set; } = "";
 

@@ -49,6 +49,11 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<string>("Initial")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("initial");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lockout_enabled");
@@ -97,6 +102,11 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("signature");
+
+                    b.Property<string>("SortKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sort_key");
 
                     b.Property<bool>("TwoFactorEnabled")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,73 @@
+using System.Net;
+using Hongyan.Server.Platform.Tls;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Hongyan.Server.Platform;
+
+/// <summary>Where the server listens, and what it says when it does.</summary>
+internal static class Listening
+{
+    /// <summary>
+    /// Judges the settings: without encryption only this machine is served, unless told otherwise in so many words.
+    /// </summary>
+    /// <returns>What is wrong, in one line, or null.</returns>
+    public static string? Check(ServerOptions options)
+    {
+        if (options.Port is < 0 or > 65535)
+        {
+            return $"The port {options.Port} is none; ports go from 0 to 65535.";
+        }
+
+        if (!IPAddress.TryParse(options.Listen.Address, out var address))
+        {
+            return $"The address {options.Listen.Address} is none; give an IP address such as 127.0.0.1 or 0.0.0.0.";
+        }
+
+        if (!options.Tls.Enabled && !options.Listen.AllowPlainText && !IPAddress.IsLoopback(address))
+        {
+            return $"Refusing to listen on {address} without encryption: add --tls, or --insecure-listen-anywhere "
+                + "if something in front of this server encrypts.";
+        }
+
+        return (options.Tls.CertificateFile.Length > 0) != (options.Tls.KeyFile.Length > 0)
+            ? "Hongyan:Tls:CertificateFile and Hongyan:Tls:KeyFile go together."
+            : null;
+    }
+
+    /// <summary>Makes Kestrel listen as the options say.</summary>
+    public static void UseListening(this WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
+    {
+        var certificate = options.Tls.Enabled
+            ? ServerCertificate.Load(options.Tls, dataDirectory, TimeProvider.System)
+            : null;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Parse(options.Listen.Address),
+                options.Port,
+                listen =>
+                {
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(https =>
+                        {
+                            https.ServerCertificate = certificate.Leaf;
+                            https.ServerCertificateChain = certificate.Chain;
+                        });
+                    }
+                }
+            )
+        );
+        if (certificate?.AuthorityFile is { } authority)
+        {
+            Console.WriteLine(ServerCertificate.HowToTrust(authority));
+        }
+    }
+
+    /// <summary>The line that says where to find the server; scripts wait for it.</summary>
+    public static string ReadyLine(IServer server)
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return $"ready: {address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal)}";
+    }
+}

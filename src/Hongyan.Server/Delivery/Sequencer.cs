@@ -24,6 +24,7 @@ internal sealed partial class Sequencer : IDisposable
     private Task _running = Task.CompletedTask;
     private volatile bool _isStopping;
 
+
     public Sequencer(
         IMessageLog log,
         SlotTable slots,
@@ -50,6 +51,9 @@ internal sealed partial class Sequencer : IDisposable
 
     /// <summary>Whether this process holds its slots and takes writes.</summary>
     public bool IsReady { get; private set; }
+
+    /// <summary>Whether another process took the slots away.</summary>
+    public bool WasFenced { get; private set; }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -349,6 +353,7 @@ internal sealed partial class Sequencer : IDisposable
     private void OnFenced(Exception exception)
     {
         IsReady = false;
+        WasFenced = true;
         _isStopping = true;
         LogFenced(_logger, exception);
         _lifetime.StopApplication();

@@ -1,0 +1,96 @@
+using Hongyan.Server.Accounts;
+using Hongyan.Server.Conversations;
+using Hongyan.Server.Delivery;
+using Hongyan.Server.Delivery.Gateway;
+using Hongyan.Server.Messages;
+using Hongyan.Server.Platform;
+using Hongyan.Server.Storage;
+using Microsoft.AspNetCore.Hosting.Server;
+
+namespace Hongyan.Server;
+
+/// <summary>The server, put together. Tests make the same one with settings of their own.</summary>
+internal static class HongyanServer
+{
+    /// <summary>Serves until told to stop.</summary>
+    /// <returns>The exit code: 0 after a clean stop, 1 when it could not start or was fenced off.</returns>
+    public static async Task<int> RunAsync(Dictionary<string, string?> settings)
+    {
+        WebApplication app;
+        try
+        {
+            app = Build(settings);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+            return 1;
+        }
+
+        await using (app)
+        {
+            try
+            {
+                await StartAsync(app, CancellationToken.None);
+            }
+            catch (IOException exception)
+            {
+                await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+                return 1;
+            }
+
+            Console.WriteLine(Listening.ReadyLine(app.Services.GetRequiredService<IServer>()));
+            await app.WaitForShutdownAsync();
+            return app.Services.GetRequiredService<Sequencer>().WasFenced ? 1 : 0;
+        }
+    }
+
+    /// <summary>Makes the server, without starting it.</summary>
+    /// <exception cref="IOException">The data directory is in use, or cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">A setting is wrong; the message is one line for the operator.</exception>
+    public static WebApplication Build(Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder.Configuration.AddInMemoryCollection(settings);
+        var configuration = builder.Configuration;
+        var options = configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
+        if (Listening.Check(options) is { } wrong)
+        {
+            throw new InvalidOperationException(wrong);
+        }
+
+        var data = DataDirectory.Open(options.DataDirectory);
+        var database = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        builder.UseListening(options, data.Path);
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(_ => data); // the container ends its lock on the folder
+        services.AddResponseCompression(compression => compression.EnableForHttps = true);
+        services.AddStorage(database, data.Path);
+        services.AddPlatform(configuration);
+        services.AddDelivery(configuration, database);
+        services.AddAccounts(configuration);
+        services.AddConversations();
+
+        var app = builder.Build();
+        _ = app.Services.GetRequiredService<DataDirectory>();
+        app.UsePlatform();
+        app.UseWebClient(options.WebRoot);
+        app.UseWebSockets();
+        app.MapPlatform();
+        app.MapAccounts();
+        app.MapConversations();
+        app.MapMessages();
+        app.MapSocket();
+        return app;
+    }
+
+    /// <summary>Brings the schema up to date, then serves.</summary>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.MigrateStorageAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+}

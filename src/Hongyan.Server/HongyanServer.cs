@@ -21,7 +21,8 @@ internal static class HongyanServer
         {
             app = Build(settings);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
             return 1;
@@ -62,7 +63,8 @@ internal static class HongyanServer
         }
 
         var data = DataDirectory.Open(options.DataDirectory);
-        var database = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        var database =
+            configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
         builder.UseListening(options, data.Path);
         var services = builder.Services;
         services.AddSingleton(options);

@@ -24,7 +24,6 @@ internal sealed partial class Sequencer : IDisposable
     private Task _running = Task.CompletedTask;
     private volatile bool _isStopping;
 
-
     public Sequencer(
         IMessageLog log,
         SlotTable slots,

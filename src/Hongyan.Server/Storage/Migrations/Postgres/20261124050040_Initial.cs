@@ -25,9 +25,17 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     avatar = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    normalized_user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    normalized_user_name = table.Column<string>(
+                        type: "character varying(256)",
+                        maxLength: 256,
+                        nullable: true
+                    ),
                     email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    normalized_email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    normalized_email = table.Column<string>(
+                        type: "character varying(256)",
+                        maxLength: 256,
+                        nullable: true
+                    ),
                     email_confirmed = table.Column<bool>(type: "boolean", nullable: false),
                     password_hash = table.Column<string>(type: "text", nullable: true),
                     security_stamp = table.Column<string>(type: "text", nullable: true),
@@ -37,12 +45,13 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     two_factor_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     lockout_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     lockout_enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    access_failed_count = table.Column<int>(type: "integer", nullable: false)
+                    access_failed_count = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_accounts", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "conversations",
@@ -52,26 +61,32 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     kind = table.Column<int>(type: "integer", nullable: false),
                     title = table.Column<string>(type: "text", nullable: false),
                     unique_key = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_conversations", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    id = table
+                        .Column<int>(type: "integer", nullable: false)
+                        .Annotation(
+                            "Npgsql:ValueGenerationStrategy",
+                            NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
+                        ),
                     friendly_name = table.Column<string>(type: "text", nullable: true),
-                    xml = table.Column<string>(type: "text", nullable: true)
+                    xml = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_data_protection_keys", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "members",
@@ -84,12 +99,13 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     joined_seq = table.Column<long>(type: "bigint", nullable: false),
                     read_seq = table.Column<long>(type: "bigint", nullable: false),
                     delivered_seq = table.Column<long>(type: "bigint", nullable: false),
-                    has_left = table.Column<bool>(type: "boolean", nullable: false)
+                    has_left = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_members", x => new { x.conversation_id, x.user_id });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "messages",
@@ -102,12 +118,13 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     client_id = table.Column<Guid>(type: "uuid", nullable: false),
                     sent_at = table.Column<long>(type: "bigint", nullable: false),
                     payload_hash = table.Column<long>(type: "bigint", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false)
+                    body = table.Column<string>(type: "text", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_messages", x => new { x.conversation_id, x.seq });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "personal_log",
@@ -116,12 +133,21 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     user_id = table.Column<long>(type: "bigint", nullable: false),
                     kind = table.Column<short>(type: "smallint", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    pts = table.Column<long>(type: "bigint", nullable: false)
+                    pts = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_personal_log", x => new { x.user_id, x.kind, x.key });
-                });
+                    table.PrimaryKey(
+                        "pk_personal_log",
+                        x => new
+                        {
+                            x.user_id,
+                            x.kind,
+                            x.key,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "slots",
@@ -129,34 +155,40 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                 {
                     slot = table.Column<int>(type: "integer", nullable: false),
                     epoch = table.Column<long>(type: "bigint", nullable: false),
-                    owner = table.Column<string>(type: "text", nullable: false)
+                    owner = table.Column<string>(type: "text", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_slots", x => x.slot);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "user_cursors",
                 columns: table => new
                 {
                     user_id = table.Column<long>(type: "bigint", nullable: false),
-                    pts = table.Column<long>(type: "bigint", nullable: false)
+                    pts = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_user_cursors", x => x.user_id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_claims",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    id = table
+                        .Column<int>(type: "integer", nullable: false)
+                        .Annotation(
+                            "Npgsql:ValueGenerationStrategy",
+                            NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
+                        ),
                     user_id = table.Column<long>(type: "bigint", nullable: false),
                     claim_type = table.Column<string>(type: "text", nullable: true),
-                    claim_value = table.Column<string>(type: "text", nullable: true)
+                    claim_value = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -166,8 +198,10 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_logins",
@@ -176,7 +210,7 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     login_provider = table.Column<string>(type: "text", nullable: false),
                     provider_key = table.Column<string>(type: "text", nullable: false),
                     provider_display_name = table.Column<string>(type: "text", nullable: true),
-                    user_id = table.Column<long>(type: "bigint", nullable: false)
+                    user_id = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -186,8 +220,10 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_tokens",
@@ -196,18 +232,28 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     user_id = table.Column<long>(type: "bigint", nullable: false),
                     login_provider = table.Column<string>(type: "text", nullable: false),
                     name = table.Column<string>(type: "text", nullable: false),
-                    value = table.Column<string>(type: "text", nullable: true)
+                    value = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_asp_net_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.PrimaryKey(
+                        "pk_asp_net_user_tokens",
+                        x => new
+                        {
+                            x.user_id,
+                            x.login_provider,
+                            x.name,
+                        }
+                    );
                     table.ForeignKey(
                         name: "fk_asp_net_user_tokens_accounts_user_id",
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "avatars",
@@ -215,7 +261,7 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                 {
                     user_id = table.Column<long>(type: "bigint", nullable: false),
                     version = table.Column<string>(type: "text", nullable: false),
-                    content = table.Column<byte[]>(type: "bytea", nullable: false)
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -225,8 +271,10 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "contact_requests",
@@ -237,7 +285,7 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     to_id = table.Column<long>(type: "bigint", nullable: false),
                     greeting = table.Column<string>(type: "text", nullable: false),
                     state = table.Column<int>(type: "integer", nullable: false),
-                    sent_at = table.Column<long>(type: "bigint", nullable: false)
+                    sent_at = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -247,14 +295,17 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.from_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "fk_contact_requests_accounts_to_id",
                         column: x => x.to_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "contacts",
@@ -262,7 +313,7 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                 {
                     owner_id = table.Column<long>(type: "bigint", nullable: false),
                     other_id = table.Column<long>(type: "bigint", nullable: false),
-                    since = table.Column<long>(type: "bigint", nullable: false)
+                    since = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -272,14 +323,17 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.other_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "fk_contacts_accounts_owner_id",
                         column: x => x.owner_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "sessions",
@@ -292,7 +346,7 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     generation = table.Column<int>(type: "integer", nullable: false),
                     rotated_at = table.Column<long>(type: "bigint", nullable: false),
                     signed_in_at = table.Column<long>(type: "bigint", nullable: false),
-                    last_active_at = table.Column<long>(type: "bigint", nullable: false)
+                    last_active_at = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -302,129 +356,109 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "email_index",
-                table: "accounts",
-                column: "normalized_email");
+            migrationBuilder.CreateIndex(name: "email_index", table: "accounts", column: "normalized_email");
 
             migrationBuilder.CreateIndex(
                 name: "user_name_index",
                 table: "accounts",
                 column: "normalized_user_name",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_asp_net_user_claims_user_id",
                 table: "asp_net_user_claims",
-                column: "user_id");
+                column: "user_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_asp_net_user_logins_user_id",
                 table: "asp_net_user_logins",
-                column: "user_id");
+                column: "user_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_contact_requests_from_id_to_id",
                 table: "contact_requests",
                 columns: new[] { "from_id", "to_id" },
                 unique: true,
-                filter: "state = 0");
+                filter: "state = 0"
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_contact_requests_to_id",
-                table: "contact_requests",
-                column: "to_id");
+            migrationBuilder.CreateIndex(name: "ix_contact_requests_to_id", table: "contact_requests", column: "to_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_contacts_other_id",
-                table: "contacts",
-                column: "other_id");
+            migrationBuilder.CreateIndex(name: "ix_contacts_other_id", table: "contacts", column: "other_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_unique_key",
                 table: "conversations",
                 column: "unique_key",
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_members_user_id",
-                table: "members",
-                column: "user_id");
+            migrationBuilder.CreateIndex(name: "ix_members_user_id", table: "members", column: "user_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_messages_client_id_sender_id",
                 table: "messages",
                 columns: new[] { "client_id", "sender_id" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_messages_conversation_id_pts",
                 table: "messages",
                 columns: new[] { "conversation_id", "pts" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_personal_log_user_id_pts",
                 table: "personal_log",
                 columns: new[] { "user_id", "pts" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_user_id",
-                table: "sessions",
-                column: "user_id");
+            migrationBuilder.CreateIndex(name: "ix_sessions_user_id", table: "sessions", column: "user_id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "asp_net_user_claims");
+            migrationBuilder.DropTable(name: "asp_net_user_claims");
 
-            migrationBuilder.DropTable(
-                name: "asp_net_user_logins");
+            migrationBuilder.DropTable(name: "asp_net_user_logins");
 
-            migrationBuilder.DropTable(
-                name: "asp_net_user_tokens");
+            migrationBuilder.DropTable(name: "asp_net_user_tokens");
 
-            migrationBuilder.DropTable(
-                name: "avatars");
+            migrationBuilder.DropTable(name: "avatars");
 
-            migrationBuilder.DropTable(
-                name: "contact_requests");
+            migrationBuilder.DropTable(name: "contact_requests");
 
-            migrationBuilder.DropTable(
-                name: "contacts");
+            migrationBuilder.DropTable(name: "contacts");
 
-            migrationBuilder.DropTable(
-                name: "conversations");
+            migrationBuilder.DropTable(name: "conversations");
 
-            migrationBuilder.DropTable(
-                name: "data_protection_keys");
+            migrationBuilder.DropTable(name: "data_protection_keys");
 
-            migrationBuilder.DropTable(
-                name: "members");
+            migrationBuilder.DropTable(name: "members");
 
-            migrationBuilder.DropTable(
-                name: "messages");
+            migrationBuilder.DropTable(name: "messages");
 
-            migrationBuilder.DropTable(
-                name: "personal_log");
+            migrationBuilder.DropTable(name: "personal_log");
 
-            migrationBuilder.DropTable(
-                name: "sessions");
+            migrationBuilder.DropTable(name: "sessions");
 
-            migrationBuilder.DropTable(
-                name: "slots");
+            migrationBuilder.DropTable(name: "slots");
 
-            migrationBuilder.DropTable(
-                name: "user_cursors");
+            migrationBuilder.DropTable(name: "user_cursors");
 
-            migrationBuilder.DropTable(
-                name: "accounts");
+            migrationBuilder.DropTable(name: "accounts");
         }
     }
 }

@@ -36,12 +36,13 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     two_factor_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     lockout_end = table.Column<DateTimeOffset>(type: "TEXT", nullable: true),
                     lockout_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    access_failed_count = table.Column<int>(type: "INTEGER", nullable: false)
+                    access_failed_count = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_accounts", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "conversations",
@@ -51,26 +52,27 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
                     title = table.Column<string>(type: "TEXT", nullable: false),
                     unique_key = table.Column<string>(type: "TEXT", nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_conversations", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<int>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     friendly_name = table.Column<string>(type: "TEXT", nullable: true),
-                    xml = table.Column<string>(type: "TEXT", nullable: true)
+                    xml = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_data_protection_keys", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "members",
@@ -83,12 +85,13 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     joined_seq = table.Column<long>(type: "INTEGER", nullable: false),
                     read_seq = table.Column<long>(type: "INTEGER", nullable: false),
                     delivered_seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    has_left = table.Column<bool>(type: "INTEGER", nullable: false)
+                    has_left = table.Column<bool>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_members", x => new { x.conversation_id, x.user_id });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "messages",
@@ -101,12 +104,13 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     client_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     sent_at = table.Column<long>(type: "INTEGER", nullable: false),
                     payload_hash = table.Column<long>(type: "INTEGER", nullable: false),
-                    body = table.Column<string>(type: "TEXT", nullable: false)
+                    body = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_messages", x => new { x.conversation_id, x.seq });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "personal_log",
@@ -115,12 +119,21 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     user_id = table.Column<long>(type: "INTEGER", nullable: false),
                     kind = table.Column<short>(type: "INTEGER", nullable: false),
                     key = table.Column<long>(type: "INTEGER", nullable: false),
-                    pts = table.Column<long>(type: "INTEGER", nullable: false)
+                    pts = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_personal_log", x => new { x.user_id, x.kind, x.key });
-                });
+                    table.PrimaryKey(
+                        "pk_personal_log",
+                        x => new
+                        {
+                            x.user_id,
+                            x.kind,
+                            x.key,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "slots",
@@ -128,34 +141,35 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                 {
                     slot = table.Column<int>(type: "INTEGER", nullable: false),
                     epoch = table.Column<long>(type: "INTEGER", nullable: false),
-                    owner = table.Column<string>(type: "TEXT", nullable: false)
+                    owner = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_slots", x => x.slot);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "user_cursors",
                 columns: table => new
                 {
                     user_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    pts = table.Column<long>(type: "INTEGER", nullable: false)
+                    pts = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_user_cursors", x => x.user_id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_claims",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    id = table.Column<int>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     user_id = table.Column<long>(type: "INTEGER", nullable: false),
                     claim_type = table.Column<string>(type: "TEXT", nullable: true),
-                    claim_value = table.Column<string>(type: "TEXT", nullable: true)
+                    claim_value = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -165,8 +179,10 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_logins",
@@ -175,7 +191,7 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     login_provider = table.Column<string>(type: "TEXT", nullable: false),
                     provider_key = table.Column<string>(type: "TEXT", nullable: false),
                     provider_display_name = table.Column<string>(type: "TEXT", nullable: true),
-                    user_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    user_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -185,8 +201,10 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "asp_net_user_tokens",
@@ -195,18 +213,28 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     user_id = table.Column<long>(type: "INTEGER", nullable: false),
                     login_provider = table.Column<string>(type: "TEXT", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: true)
+                    value = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_asp_net_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.PrimaryKey(
+                        "pk_asp_net_user_tokens",
+                        x => new
+                        {
+                            x.user_id,
+                            x.login_provider,
+                            x.name,
+                        }
+                    );
                     table.ForeignKey(
                         name: "fk_asp_net_user_tokens_accounts_user_id",
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "avatars",
@@ -214,7 +242,7 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                 {
                     user_id = table.Column<long>(type: "INTEGER", nullable: false),
                     version = table.Column<string>(type: "TEXT", nullable: false),
-                    content = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -224,8 +252,10 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "contact_requests",
@@ -236,7 +266,7 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     to_id = table.Column<long>(type: "INTEGER", nullable: false),
                     greeting = table.Column<string>(type: "TEXT", nullable: false),
                     state = table.Column<int>(type: "INTEGER", nullable: false),
-                    sent_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    sent_at = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -246,14 +276,17 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.from_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "fk_contact_requests_accounts_to_id",
                         column: x => x.to_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "contacts",
@@ -261,7 +294,7 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                 {
                     owner_id = table.Column<long>(type: "INTEGER", nullable: false),
                     other_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -271,14 +304,17 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.other_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "fk_contacts_accounts_owner_id",
                         column: x => x.owner_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "sessions",
@@ -291,7 +327,7 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     generation = table.Column<int>(type: "INTEGER", nullable: false),
                     rotated_at = table.Column<long>(type: "INTEGER", nullable: false),
                     signed_in_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_active_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    last_active_at = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -301,129 +337,109 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                         column: x => x.user_id,
                         principalTable: "accounts",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "email_index",
-                table: "accounts",
-                column: "normalized_email");
+            migrationBuilder.CreateIndex(name: "email_index", table: "accounts", column: "normalized_email");
 
             migrationBuilder.CreateIndex(
                 name: "user_name_index",
                 table: "accounts",
                 column: "normalized_user_name",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_asp_net_user_claims_user_id",
                 table: "asp_net_user_claims",
-                column: "user_id");
+                column: "user_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_asp_net_user_logins_user_id",
                 table: "asp_net_user_logins",
-                column: "user_id");
+                column: "user_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_contact_requests_from_id_to_id",
                 table: "contact_requests",
                 columns: new[] { "from_id", "to_id" },
                 unique: true,
-                filter: "state = 0");
+                filter: "state = 0"
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_contact_requests_to_id",
-                table: "contact_requests",
-                column: "to_id");
+            migrationBuilder.CreateIndex(name: "ix_contact_requests_to_id", table: "contact_requests", column: "to_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_contacts_other_id",
-                table: "contacts",
-                column: "other_id");
+            migrationBuilder.CreateIndex(name: "ix_contacts_other_id", table: "contacts", column: "other_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_unique_key",
                 table: "conversations",
                 column: "unique_key",
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_members_user_id",
-                table: "members",
-                column: "user_id");
+            migrationBuilder.CreateIndex(name: "ix_members_user_id", table: "members", column: "user_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_messages_client_id_sender_id",
                 table: "messages",
                 columns: new[] { "client_id", "sender_id" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_messages_conversation_id_pts",
                 table: "messages",
                 columns: new[] { "conversation_id", "pts" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_personal_log_user_id_pts",
                 table: "personal_log",
                 columns: new[] { "user_id", "pts" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_user_id",
-                table: "sessions",
-                column: "user_id");
+            migrationBuilder.CreateIndex(name: "ix_sessions_user_id", table: "sessions", column: "user_id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "asp_net_user_claims");
+            migrationBuilder.DropTable(name: "asp_net_user_claims");
 
-            migrationBuilder.DropTable(
-                name: "asp_net_user_logins");
+            migrationBuilder.DropTable(name: "asp_net_user_logins");
 
-            migrationBuilder.DropTable(
-                name: "asp_net_user_tokens");
+            migrationBuilder.DropTable(name: "asp_net_user_tokens");
 
-            migrationBuilder.DropTable(
-                name: "avatars");
+            migrationBuilder.DropTable(name: "avatars");
 
-            migrationBuilder.DropTable(
-                name: "contact_requests");
+            migrationBuilder.DropTable(name: "contact_requests");
 
-            migrationBuilder.DropTable(
-                name: "contacts");
+            migrationBuilder.DropTable(name: "contacts");
 
-            migrationBuilder.DropTable(
-                name: "conversations");
+            migrationBuilder.DropTable(name: "conversations");
 
-            migrationBuilder.DropTable(
-                name: "data_protection_keys");
+            migrationBuilder.DropTable(name: "data_protection_keys");
 
-            migrationBuilder.DropTable(
-                name: "members");
+            migrationBuilder.DropTable(name: "members");
 
-            migrationBuilder.DropTable(
-                name: "messages");
+            migrationBuilder.DropTable(name: "messages");
 
-            migrationBuilder.DropTable(
-                name: "personal_log");
+            migrationBuilder.DropTable(name: "personal_log");
 
-            migrationBuilder.DropTable(
-                name: "sessions");
+            migrationBuilder.DropTable(name: "sessions");
 
-            migrationBuilder.DropTable(
-                name: "slots");
+            migrationBuilder.DropTable(name: "slots");
 
-            migrationBuilder.DropTable(
-                name: "user_cursors");
+            migrationBuilder.DropTable(name: "user_cursors");
 
-            migrationBuilder.DropTable(
-                name: "accounts");
+            migrationBuilder.DropTable(name: "accounts");
         }
     }
 }

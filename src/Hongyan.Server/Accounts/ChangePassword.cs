@@ -13,7 +13,7 @@ namespace Hongyan.Server.Accounts;
 internal static class ChangePassword
 {
     public static void MapChangePassword(this IEndpointRouteBuilder app) =>
-        app.MapPut("/api/me/password", HandleAsync).WithRule(AccessRule.SignedIn).WithName("changePassword");
+        app.MapPut("/api/me/password", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ChangePassword");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         ChangePasswordRequest request,

@@ -15,7 +15,7 @@ internal static class GetAvatar
     public static void MapGetAvatar(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/users/{id}/avatar", HandleAsync)
             .WithRule(AccessRule.Acquaintance)
-            .WithName("getAvatar")
+            .WithName("GetAvatar")
             .Produces<Stream>(StatusCodes.Status200OK, AvatarImage.ContentType);
 
     private static async Task<Results<FileContentHttpResult, ProblemResult>> HandleAsync(

@@ -10,7 +10,7 @@ namespace Hongyan.Server.Accounts;
 internal static class GetMe
 {
     public static void MapGetMe(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("getMe");
+        app.MapGet("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("GetMe");
 
     private static async Task<Ok<Me>> HandleAsync(CurrentUser me, HongyanDb db, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Hongyan.Server.Accounts;
 internal static class GetPersonDetails
 {
     public static void MapGetPersonDetails(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/users/{id}", HandleAsync).WithRule(AccessRule.Acquaintance).WithName("getPerson");
+        app.MapGet("/api/users/{id}", HandleAsync).WithRule(AccessRule.Acquaintance).WithName("GetPerson");
 
     private static async Task<Results<Ok<PersonDetails>, ProblemResult>> HandleAsync(
         UserId id,

@@ -14,7 +14,7 @@ namespace Hongyan.Server.Accounts;
 internal static class ListSessions
 {
     public static void MapListSessions(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/sessions", HandleAsync).WithRule(AccessRule.SignedIn).WithName("listSessions");
+        app.MapGet("/api/sessions", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ListSessions");
 
     private static async Task<Results<Ok<Page<SessionInfo>>, ProblemResult>> HandleAsync(
         CurrentUser me,

@@ -17,7 +17,7 @@ namespace Hongyan.Server.Accounts;
 internal static class RefreshSession
 {
     public static void MapRefreshSession(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/sessions/refresh", HandleAsync).WithRule(AccessRule.Anonymous).WithName("refreshSession");
+        app.MapPost("/api/sessions/refresh", HandleAsync).WithRule(AccessRule.Anonymous).WithName("RefreshSession");
 
     private static async Task<Results<Ok<SignedIn>, ProblemResult>> HandleAsync(
         RefreshRequest? request,

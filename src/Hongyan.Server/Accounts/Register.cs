@@ -17,7 +17,7 @@ internal static class Register
     private const string MePath = "/api/me";
 
     public static void MapRegister(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/accounts", HandleAsync).WithRule(AccessRule.Anonymous).WithName("register");
+        app.MapPost("/api/accounts", HandleAsync).WithRule(AccessRule.Anonymous).WithName("Register");
 
     private static async Task<Results<Created<SignedIn>, ProblemResult>> HandleAsync(
         RegisterRequest request,

@@ -10,7 +10,7 @@ namespace Hongyan.Server.Accounts;
 internal static class RemoveAvatar
 {
     public static void MapRemoveAvatar(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/me/avatar", HandleAsync).WithRule(AccessRule.SignedIn).WithName("removeAvatar");
+        app.MapDelete("/api/me/avatar", HandleAsync).WithRule(AccessRule.SignedIn).WithName("RemoveAvatar");
 
     private static async Task<Ok<Me>> HandleAsync(
         CurrentUser me,

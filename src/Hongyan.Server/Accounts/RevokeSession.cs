@@ -9,7 +9,7 @@ namespace Hongyan.Server.Accounts;
 internal static class RevokeSession
 {
     public static void MapRevokeSession(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/sessions/{id}", HandleAsync).WithRule(AccessRule.Self).WithName("revokeSession");
+        app.MapDelete("/api/sessions/{id}", HandleAsync).WithRule(AccessRule.Self).WithName("RevokeSession");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         SessionId id,

@@ -19,7 +19,7 @@ internal static class SetAvatar
     public static void MapSetAvatar(this IEndpointRouteBuilder app) =>
         app.MapPut("/api/me/avatar", HandleAsync)
             .WithRule(AccessRule.SignedIn)
-            .WithName("setAvatar")
+            .WithName("SetAvatar")
             .Accepts<Stream>("image/png", "image/jpeg", "image/webp")
             .WithMetadata(new RequestSizeLimitAttribute(Limits.AvatarBytes));
 

@@ -15,7 +15,7 @@ namespace Hongyan.Server.Accounts;
 internal static class SignIn
 {
     public static void MapSignIn(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/sessions", HandleAsync).WithRule(AccessRule.Anonymous).WithName("signIn");
+        app.MapPost("/api/sessions", HandleAsync).WithRule(AccessRule.Anonymous).WithName("SignIn");
 
     private static async Task<Results<Ok<SignedIn>, ProblemResult>> HandleAsync(
         SignInRequest request,

@@ -7,7 +7,7 @@ namespace Hongyan.Server.Accounts;
 internal static class SignOut
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/sessions/current", HandleAsync).WithRule(AccessRule.SignedIn).WithName("signOut");
+        app.MapDelete("/api/sessions/current", HandleAsync).WithRule(AccessRule.SignedIn).WithName("SignOut");
 
     private static async Task<NoContent> HandleAsync(
         CurrentUser me,

@@ -12,7 +12,7 @@ namespace Hongyan.Server.Accounts;
 internal static class UpdateProfile
 {
     public static void MapUpdateProfile(this IEndpointRouteBuilder app) =>
-        app.MapPatch("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("updateProfile");
+        app.MapPatch("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("UpdateProfile");
 
     private static async Task<Results<Ok<Me>, ProblemResult>> HandleAsync(
         UpdateProfileRequest request,

@@ -12,7 +12,7 @@ namespace Hongyan.Server.Platform;
 /// </summary>
 internal static class Cursor
 {
-    private const int MaxLength = 1024;
+    private const int MaxLength = 4096;
 
     /// <summary>The cursor after a row with this key.</summary>
     public static string Of(params ReadOnlySpan<long> key)
@@ -64,7 +64,7 @@ internal static class Cursor
         try
         {
             var parts = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(cursor), PlatformJson.Default.StringArray);
-            if (parts?.Length != length || Array.Exists(parts, part => part is null))
+            if (parts?.Length != length || Array.Exists(parts, part => part is null || part.Contains('\0')))
             {
                 return false;
             }

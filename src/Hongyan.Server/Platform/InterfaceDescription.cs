@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
@@ -74,6 +75,11 @@ internal static class InterfaceDescription
                     [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [],
                 },
             ];
+        }
+
+        if (operation.OperationId is { } name)
+        {
+            operation.OperationId = JsonNamingPolicy.CamelCase.ConvertName(name);
         }
 
         operation.Responses ??= [];

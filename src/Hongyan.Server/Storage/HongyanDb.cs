@@ -78,6 +78,7 @@ internal abstract class HongyanDb(DbContextOptions options, WriteGate gate)
             entity.ToTable("contact_requests").HasKey(request => request.Id);
             entity.Property(request => request.Id).ValueGeneratedNever();
             entity.HasIndex(request => new { request.FromId, request.ToId }).IsUnique().HasFilter("state = 0");
+            entity.HasIndex(request => request.FromId);
             entity.HasIndex(request => request.ToId);
             entity.HasOne<Account>().WithMany().HasForeignKey(request => request.FromId);
             entity.HasOne<Account>().WithMany().HasForeignKey(request => request.ToId);

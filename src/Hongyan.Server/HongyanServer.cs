@@ -1,4 +1,5 @@
 using Hongyan.Server.Accounts;
+using Hongyan.Server.Contacts;
 using Hongyan.Server.Conversations;
 using Hongyan.Server.Delivery;
 using Hongyan.Server.Delivery.Gateway;
@@ -74,6 +75,7 @@ internal static class HongyanServer
         services.AddPlatform(configuration);
         services.AddDelivery(configuration, database);
         services.AddAccounts(configuration);
+        services.AddContacts();
         services.AddConversations();
 
         var app = builder.Build();
@@ -83,6 +85,7 @@ internal static class HongyanServer
         app.UseWebSockets();
         app.MapPlatform();
         app.MapAccounts();
+        app.MapContacts();
         app.MapConversations();
         app.MapMessages();
         app.MapSocket();

@@ -188,6 +188,9 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_contact_requests");
 
+                    b.HasIndex("FromId")
+                        .HasDatabaseName("ix_contact_requests_from_id");
+
                     b.HasIndex("ToId")
                         .HasDatabaseName("ix_contact_requests_to_id");
 

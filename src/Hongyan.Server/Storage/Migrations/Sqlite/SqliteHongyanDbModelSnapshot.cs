@@ -182,6 +182,9 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_contact_requests");
 
+                    b.HasIndex("FromId")
+                        .HasDatabaseName("ix_contact_requests_from_id");
+
                     b.HasIndex("ToId")
                         .HasDatabaseName("ix_contact_requests_to_id");
 

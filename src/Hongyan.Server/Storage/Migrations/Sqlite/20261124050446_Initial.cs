@@ -364,6 +364,11 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_contact_requests_from_id",
+                table: "contact_requests",
+                column: "from_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_contact_requests_from_id_to_id",
                 table: "contact_requests",
                 columns: new[] { "from_id", "to_id" },

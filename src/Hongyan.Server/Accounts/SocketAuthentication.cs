@@ -1,3 +1,4 @@
+using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Socket;
 using Hongyan.Server.Delivery.Gateway;
 
@@ -17,4 +18,7 @@ internal sealed class SocketAuthentication(AccessTokens tokens, ActiveSessions a
             ? new SocketIdentity(user.Id, user.Session)
             : new SocketIdentity(user.Id, user.Session, CloseCode.SessionRevoked);
     }
+
+    public ValueTask<bool> IsSignedInAsync(SessionId session, CancellationToken cancellationToken) =>
+        active.IsActiveAsync(session, cancellationToken);
 }

@@ -7,7 +7,13 @@ using Hongyan.Server.Delivery.Sync;
 namespace Hongyan.Server.Delivery.Gateway;
 
 /// <summary>Carries out what a signed-in session says, frame by frame, in its order.</summary>
-internal sealed class FrameHandler(Sequencer sequencer, SyncReader sync, SessionHub hub, TimeProvider time)
+internal sealed class FrameHandler(
+    Sequencer sequencer,
+    SyncReader sync,
+    SessionHub hub,
+    ISocketAuthentication authentication,
+    TimeProvider time
+)
 {
     private const int TypingIntervalMs = 1_000;
 
@@ -52,6 +58,10 @@ internal sealed class FrameHandler(Sequencer sequencer, SyncReader sync, Session
                     session.Aborted
                 );
                 Answer(session, get.Id, history, result => new History(get.Id, result));
+                break;
+            case Ping when !await authentication.IsSignedInAsync(session.Session, session.Aborted):
+                // It ended where this process did not see it: by its age, or on another node.
+                session.Close(CloseCode.SessionRevoked);
                 break;
             case Ping ping:
                 var pts = await sync.PersonalPtsAsync(session.User, session.Aborted);

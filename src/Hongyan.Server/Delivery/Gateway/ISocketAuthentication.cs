@@ -6,6 +6,9 @@ namespace Hongyan.Server.Delivery.Gateway;
 internal interface ISocketAuthentication
 {
     Task<SocketIdentity> AuthenticateAsync(string token, CancellationToken cancellationToken);
+
+    /// <summary>Whether the session is still signed in; if so it counts as seen now. Cheap: asked with every ping.</summary>
+    ValueTask<bool> IsSignedInAsync(SessionId session, CancellationToken cancellationToken);
 }
 
 /// <summary>Who says hello, or the close code to answer with.</summary>

@@ -36,6 +36,12 @@ internal sealed partial class SocketGateway(
                 session.Close(CloseCode.ServiceRestart);
             }
 
+            // Asked again, now that whoever ends the session finds this socket.
+            if (!await authentication.IsSignedInAsync(session.Session, session.Aborted))
+            {
+                session.Close(CloseCode.SessionRevoked);
+            }
+
             var welcome = new Welcome(
                 session.Session,
                 session.User,

@@ -1,0 +1,187 @@
+using System.Threading.Channels;
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Ids;
+
+namespace Hongyan.Client;
+
+/// <summary>
+/// Sends what waits while there is a connection: in each conversation one message after the other, so that a failure in
+/// between cannot change their order; conversations beside one another.
+/// </summary>
+internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange> changes, TimeProvider time)
+    : IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly List<Waiting> _waiting = [];
+    private readonly HashSet<ConversationId> _busy = [];
+    private HongyanConnection? _connection;
+
+    public HongyanConnection? Connection
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection;
+            }
+        }
+    }
+
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var items = await store.LoadAsync(cancellationToken);
+        lock (_gate)
+        {
+            _waiting.AddRange(items.Select(item => new Waiting(item)));
+        }
+    }
+
+    public async Task AddAsync(OutboxItem item, CancellationToken cancellationToken)
+    {
+        await store.AddAsync(item, cancellationToken);
+        lock (_gate)
+        {
+            _waiting.Add(new Waiting(item));
+        }
+
+        Pump();
+    }
+
+    public OutboxItem? Find(Guid clientId)
+    {
+        lock (_gate)
+        {
+            return _waiting.Find(waiting => waiting.Item.ClientId == clientId)?.Item;
+        }
+    }
+
+    /// <summary>The message is durable on the server: it waits no more.</summary>
+    public async Task SettleAsync(Guid clientId, CancellationToken cancellationToken)
+    {
+        Waiting? settled;
+        lock (_gate)
+        {
+            settled = _waiting.Find(waiting => waiting.Item.ClientId == clientId);
+        }
+
+        if (settled is null)
+        {
+            return;
+        }
+
+        await store.RemoveAsync(clientId, cancellationToken);
+        lock (_gate)
+        {
+            _waiting.Remove(settled);
+        }
+
+        settled.Settled.TrySetResult();
+    }
+
+    public void Attach(HongyanConnection connection)
+    {
+        lock (_gate)
+        {
+            _connection = connection;
+        }
+
+        Pump();
+    }
+
+    public void Detach()
+    {
+        lock (_gate)
+        {
+            _connection = null;
+        }
+    }
+
+    public void Dispose() => (store as IDisposable)?.Dispose();
+
+    private void Pump()
+    {
+        lock (_gate)
+        {
+            if (_connection is not { Closed.IsCompleted: false } connection)
+            {
+                return;
+            }
+
+            foreach (var conversation in _waiting.Select(waiting => waiting.Item.Conversation).Distinct().ToList())
+            {
+                if (_busy.Add(conversation))
+                {
+                    _ = Task.Run(() => DrainAsync(connection, conversation));
+                }
+            }
+        }
+    }
+
+    private async Task DrainAsync(HongyanConnection connection, ConversationId conversation)
+    {
+        while (Next(connection, conversation) is { Item: var item } next)
+        {
+            try
+            {
+                await connection.SendAsync(conversation, item.ClientId, item.Body);
+
+                // The acknowledgement also comes in its place among the changes, and is what settles the item.
+                await Task.WhenAny(next.Settled.Task, connection.Closed);
+            }
+            catch (HongyanException exception) when (exception.Code == HongyanException.Unreachable)
+            {
+                // The next connection sends it again, with the same id; after a resync this one does.
+                await Task.WhenAny(connection.Closed, Task.Delay(RetryDelay, time));
+            }
+            catch (HongyanException exception) when (exception.IsRetryable)
+            {
+                await Task.WhenAny(connection.Closed, Task.Delay(exception.RetryAfter ?? RetryDelay, time));
+            }
+            catch (HongyanException exception)
+            {
+                await SettleAsync(item.ClientId, CancellationToken.None);
+                await WriteAsync(new SendFailed(item, exception.Code));
+            }
+        }
+
+        Pump(); // for another connection, if there is one by now
+    }
+
+    /// <summary>The next item of a conversation; null ends the draining, in the same step that allows another.</summary>
+    private Waiting? Next(HongyanConnection connection, ConversationId conversation)
+    {
+        lock (_gate)
+        {
+            var next =
+                _connection == connection && !connection.Closed.IsCompleted
+                    ? _waiting.Find(waiting => waiting.Item.Conversation == conversation)
+                    : null;
+            if (next is null)
+            {
+                _busy.Remove(conversation);
+            }
+
+            return next;
+        }
+    }
+
+    private async Task WriteAsync(ClientChange change)
+    {
+        try
+        {
+            await changes.WriteAsync(change);
+        }
+        catch (ChannelClosedException)
+        {
+            // The client was disposed; nobody listens.
+        }
+    }
+
+    private sealed class Waiting(OutboxItem item)
+    {
+        public OutboxItem Item { get; } = item;
+        public TaskCompletionSource Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,1 +1,3 @@
-Console.WriteLine("Hongyan");
+using Hongyan.Cli;
+
+return await Commands.RunAsync(args);

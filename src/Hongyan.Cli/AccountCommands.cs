@@ -1,0 +1,175 @@
+using System.CommandLine;
+using Hongyan.Client;
+using Hongyan.Contracts.Accounts;
+using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Ids;
+using Spectre.Console;
+
+namespace Hongyan.Cli;
+
+/// <summary>Signing up, in and out, and one's devices.</summary>
+internal static class AccountCommands
+{
+    private static readonly Option<Uri> Server = new("--server")
+    {
+        Description = "The server's address",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"),
+    };
+
+    private static readonly Option<string?> Authority = new("--ca")
+    {
+        Description = "The certificate of a local authority to trust",
+    };
+
+    private static readonly Option<bool> PasswordFromInput = new("--password-stdin")
+    {
+        Description = "Read the password from standard input; HONGYAN_PASSWORD and a prompt are the other ways",
+    };
+
+    private static readonly Argument<string> Handle = new("handle") { Description = "The unique name" };
+
+    public static void AddTo(Command root)
+    {
+        var name = new Option<string?>("--name") { Description = "The display name; the handle when not given" };
+        root.Subcommands.Add(
+            Commands.Make(
+                "register",
+                "Make an account and sign in",
+                (result, profile, output, cancellationToken) =>
+                    EnterAsync(
+                        result,
+                        profile,
+                        output,
+                        (api, handle, password) =>
+                            api.RegisterAsync(
+                                new RegisterRequest(handle, result.GetValue(name) ?? handle, password, ThisDevice),
+                                cancellationToken
+                            )
+                    ),
+                Handle,
+                name,
+                Server,
+                Authority,
+                PasswordFromInput
+            )
+        );
+        root.Subcommands.Add(
+            Commands.Make(
+                "login",
+                "Sign in",
+                (result, profile, output, cancellationToken) =>
+                    EnterAsync(
+                        result,
+                        profile,
+                        output,
+                        (api, handle, password) =>
+                            api.SignInAsync(new SignInRequest(handle, password, ThisDevice), cancellationToken)
+                    ),
+                Handle,
+                Server,
+                Authority,
+                PasswordFromInput
+            )
+        );
+        root.Subcommands.Add(
+            Commands.SignedIn(
+                "logout",
+                "Sign out on this machine",
+                (_, api, _, cancellationToken) => api.SignOutAsync(cancellationToken)
+            )
+        );
+        root.Subcommands.Add(
+            Commands.SignedIn(
+                "whoami",
+                "Who is signed in",
+                async (_, api, output, cancellationToken) =>
+                {
+                    var me = await api.MeAsync(cancellationToken);
+                    output.Line(me, me.Handle, me.Name, api.Server.ToString());
+                }
+            )
+        );
+        root.Subcommands.Add(Devices());
+    }
+
+    private static Device ThisDevice => new($"Terminal on {Environment.MachineName}", DeviceKind.Terminal);
+
+    private static Command Devices()
+    {
+        var devices = Commands.SignedIn("devices", "The devices one is signed in on", ListAsync);
+        var session = new Argument<string>("session") { Description = "The session's id, from the list" };
+        devices.Subcommands.Add(
+            Commands.SignedIn(
+                "revoke",
+                "End a session",
+                (result, api, _, cancellationToken) =>
+                    SessionId.TryParse(result.GetValue(session), null, out var id)
+                        ? api.RevokeSessionAsync(id, cancellationToken)
+                        : throw new HongyanException(ErrorCode.NotFound, "That is no session's id.", false),
+                session
+            )
+        );
+        return devices;
+    }
+
+    private static async Task ListAsync(
+        ParseResult result,
+        HongyanApi api,
+        Output output,
+        CancellationToken cancellationToken
+    )
+    {
+        var sessions = await Pages.AllAsync(after => api.SessionsAsync(after, null, cancellationToken));
+        output.Table(
+            sessions,
+            ["Session", "Device", "Kind", "Signed in", "Last active", ""],
+            row =>
+                [
+                    row.Id.ToString(),
+                    row.Device.Name,
+                    row.Device.Kind.ToString(),
+                    Output.Time(row.SignedInAt),
+                    Output.Time(row.LastActiveAt),
+                    row.IsCurrent ? "this one" : "",
+                ]
+        );
+    }
+
+    private static async Task EnterAsync(
+        ParseResult result,
+        Profile profile,
+        Output output,
+        Func<HongyanApi, string, string, Task<SignedIn>> enter
+    )
+    {
+        if (result.GetValue(Authority) is { } certificate)
+        {
+            profile.Trust(certificate);
+        }
+
+        using var api = profile.Open(result.GetValue(Server)!);
+        var signedIn = await enter(api, result.GetValue(Handle)!, ReadPassword(result));
+        output.Line(signedIn.Me, signedIn.Me.Handle, signedIn.Me.Name, api.Server.ToString());
+    }
+
+    private static string ReadPassword(ParseResult result)
+    {
+        if (result.GetValue(PasswordFromInput))
+        {
+            return Console.In.ReadLine() ?? "";
+        }
+
+        if (Environment.GetEnvironmentVariable("HONGYAN_PASSWORD") is { Length: > 0 } password)
+        {
+            return password;
+        }
+
+        return Console.IsInputRedirected
+            ? throw new HongyanException(
+                ErrorCode.InvalidCredentials,
+                "No password: use --password-stdin or HONGYAN_PASSWORD.",
+                false
+            )
+            : AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
+    }
+}

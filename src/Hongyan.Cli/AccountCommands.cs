@@ -12,8 +12,19 @@ internal static class AccountCommands
 {
     private static readonly Option<Uri> Server = new("--server")
     {
-        Description = "The server's address",
+        Description = "The server's address, such as https://chat.example (default http://127.0.0.1:5080)",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"),
+        CustomParser = result =>
+        {
+            var text = result.Tokens is [var token] ? token.Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https"))
+            {
+                return uri;
+            }
+
+            result.AddError($"{text} is no server's address.");
+            return null;
+        },
     };
 
     private static readonly Option<string?> Authority = new("--ca")

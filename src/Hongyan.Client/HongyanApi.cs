@@ -216,8 +216,8 @@ public sealed partial class HongyanApi : IDisposable
             var response = await _http.SendAsync(request, cancellationToken);
             if (response.Headers.Date is { } date)
             {
-                // To the second only; the socket's welcome is better, and comes before any send over it.
-                Clock.Learn(date.ToUnixTimeMilliseconds());
+                // To the second only, and later by the time of the answer.
+                Clock.Learn(date.ToUnixTimeMilliseconds(), precisionMs: 2_000);
             }
 
             return response;

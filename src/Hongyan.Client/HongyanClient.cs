@@ -138,7 +138,7 @@ public sealed class HongyanClient : IAsyncDisposable
             _options.Connection,
             _stopping.Token
         );
-        _api.Clock.Learn(connection.Welcome.Now);
+        _api.Clock.Learn(connection.Welcome.Now, precisionMs: 50);
         await _state.CatchUpAsync(connection, _stopping.Token);
         onInStep();
         await _changes.Writer.WriteAsync(new InStepChanged(true), _stopping.Token);

@@ -15,6 +15,13 @@ public sealed class ServerClock(TimeProvider time)
     /// <summary>A new client id: a UUID version 7.</summary>
     public Guid NewId() => Guid.CreateVersion7(Now);
 
-    internal void Learn(long serverNowMs) =>
-        Interlocked.Exchange(ref _offsetMs, serverNowMs - time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>Learns from an answer; one that agrees within its precision teaches nothing.</summary>
+    internal void Learn(long serverNowMs, long precisionMs)
+    {
+        var offset = serverNowMs - time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (Math.Abs(offset - Interlocked.Read(ref _offsetMs)) > precisionMs)
+        {
+            Interlocked.Exchange(ref _offsetMs, offset);
+        }
+    }
 }

@@ -16,9 +16,9 @@ internal sealed class AvatarImage : IDisposable
 
     private static readonly HashSet<string> Loaders = new(StringComparer.Ordinal)
     {
-        "jpegload_buffer",
-        "pngload_buffer",
-        "webpload_buffer",
+        "VipsForeignLoadJpegBuffer",
+        "VipsForeignLoadPngBuffer",
+        "VipsForeignLoadWebpBuffer",
     };
 
     /// <summary>How many pictures are decoded at once: each may take some hundred megabytes.</summary>
@@ -30,6 +30,8 @@ internal sealed class AvatarImage : IDisposable
         NetVips.NetVips.BlockUntrusted = true;
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;
+        // What is wrong with a picture is its sender's business and not the log's.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
     }
 
     /// <summary>The picture as it is stored; null when it is none that can be used.</summary>
@@ -52,7 +54,7 @@ internal sealed class AvatarImage : IDisposable
     {
         try
         {
-            if (Image.FindLoadBuffer(upload) is not { } loader || !IsAllowed(loader))
+            if (Image.FindLoadBuffer(upload) is not { } loader || !Loaders.Contains(loader))
             {
                 return null;
             }
@@ -72,7 +74,7 @@ internal sealed class AvatarImage : IDisposable
                 size: Enums.Size.Both,
                 crop: Enums.Interesting.Centre,
                 outputProfile: "srgb",
-                failOn: Enums.FailOn.Error
+                optionString: "[fail-on=error]" // the parameter of that name does not reach the loader
             );
             return square.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
         }
@@ -82,8 +84,4 @@ internal sealed class AvatarImage : IDisposable
             return null;
         }
     }
-
-    private static bool IsAllowed(string loader) =>
-        Loaders.Contains(loader)
-        || loader is "VipsForeignLoadJpegBuffer" or "VipsForeignLoadPngBuffer" or "VipsForeignLoadWebpBuffer";
 }

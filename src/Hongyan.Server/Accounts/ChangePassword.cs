@@ -13,7 +13,10 @@ namespace Hongyan.Server.Accounts;
 internal static class ChangePassword
 {
     public static void MapChangePassword(this IEndpointRouteBuilder app) =>
-        app.MapPut("/api/me/password", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ChangePassword");
+        app.MapPut("/api/me/password", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("ChangePassword")
+            .WithSummary("Changes the password and ends every other session.");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         ChangePasswordRequest request,

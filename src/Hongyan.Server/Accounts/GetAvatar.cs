@@ -16,6 +16,7 @@ internal static class GetAvatar
         app.MapGet("/api/users/{id}/avatar", HandleAsync)
             .WithRule(AccessRule.Acquaintance)
             .WithName("GetAvatar")
+            .WithSummary("The picture of somebody one may see.")
             .Produces<Stream>(StatusCodes.Status200OK, AvatarImage.ContentType);
 
     private static async Task<Results<FileContentHttpResult, ProblemResult>> HandleAsync(

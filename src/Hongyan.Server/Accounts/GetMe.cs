@@ -10,7 +10,10 @@ namespace Hongyan.Server.Accounts;
 internal static class GetMe
 {
     public static void MapGetMe(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("GetMe");
+        app.MapGet("/api/me", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("GetMe")
+            .WithSummary("One's own account.");
 
     private static async Task<Ok<Me>> HandleAsync(CurrentUser me, HongyanDb db, CancellationToken cancellationToken)
     {

@@ -12,7 +12,10 @@ namespace Hongyan.Server.Accounts;
 internal static class GetPersonDetails
 {
     public static void MapGetPersonDetails(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/users/{id}", HandleAsync).WithRule(AccessRule.Acquaintance).WithName("GetPerson");
+        app.MapGet("/api/users/{id}", HandleAsync)
+            .WithRule(AccessRule.Acquaintance)
+            .WithName("GetPerson")
+            .WithSummary("The card of somebody one has to do with.");
 
     private static async Task<Results<Ok<PersonDetails>, ProblemResult>> HandleAsync(
         UserId id,

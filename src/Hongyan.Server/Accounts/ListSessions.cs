@@ -14,7 +14,10 @@ namespace Hongyan.Server.Accounts;
 internal static class ListSessions
 {
     public static void MapListSessions(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/sessions", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ListSessions");
+        app.MapGet("/api/sessions", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("ListSessions")
+            .WithSummary("One's signed-in devices, the latest to sign in first.");
 
     private static async Task<Results<Ok<Page<SessionInfo>>, ProblemResult>> HandleAsync(
         CurrentUser me,

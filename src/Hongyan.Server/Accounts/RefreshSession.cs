@@ -17,7 +17,10 @@ namespace Hongyan.Server.Accounts;
 internal static class RefreshSession
 {
     public static void MapRefreshSession(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/sessions/refresh", HandleAsync).WithRule(AccessRule.Anonymous).WithName("RefreshSession");
+        app.MapPost("/api/sessions/refresh", HandleAsync)
+            .WithRule(AccessRule.Anonymous)
+            .WithName("RefreshSession")
+            .WithSummary("Exchanges a refresh token for new tokens.");
 
     private static async Task<Results<Ok<SignedIn>, ProblemResult>> HandleAsync(
         RefreshRequest? request,

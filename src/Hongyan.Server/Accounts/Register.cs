@@ -17,7 +17,10 @@ internal static class Register
     private const string MePath = "/api/me";
 
     public static void MapRegister(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/accounts", HandleAsync).WithRule(AccessRule.Anonymous).WithName("Register");
+        app.MapPost("/api/accounts", HandleAsync)
+            .WithRule(AccessRule.Anonymous)
+            .WithName("Register")
+            .WithSummary("Makes an account and signs the device in.");
 
     private static async Task<Results<Created<SignedIn>, ProblemResult>> HandleAsync(
         RegisterRequest request,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Accounts;
 internal static class RemoveAvatar
 {
     public static void MapRemoveAvatar(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/me/avatar", HandleAsync).WithRule(AccessRule.SignedIn).WithName("RemoveAvatar");
+        app.MapDelete("/api/me/avatar", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("RemoveAvatar")
+            .WithSummary("Goes back to the default avatar.");
 
     private static async Task<Ok<Me>> HandleAsync(
         CurrentUser me,

@@ -9,7 +9,10 @@ namespace Hongyan.Server.Accounts;
 internal static class RevokeSession
 {
     public static void MapRevokeSession(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/sessions/{id}", HandleAsync).WithRule(AccessRule.Self).WithName("RevokeSession");
+        app.MapDelete("/api/sessions/{id}", HandleAsync)
+            .WithRule(AccessRule.Self)
+            .WithName("RevokeSession")
+            .WithSummary("Ends one of one's own sessions, on whatever device.");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         SessionId id,

@@ -20,6 +20,7 @@ internal static class SetAvatar
         app.MapPut("/api/me/avatar", HandleAsync)
             .WithRule(AccessRule.SignedIn)
             .WithName("SetAvatar")
+            .WithSummary("Uploads one's avatar.")
             .Accepts<Stream>("image/png", "image/jpeg", "image/webp")
             .WithMetadata(new RequestSizeLimitAttribute(Limits.AvatarBytes));
 

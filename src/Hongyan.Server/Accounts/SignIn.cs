@@ -15,7 +15,10 @@ namespace Hongyan.Server.Accounts;
 internal static class SignIn
 {
     public static void MapSignIn(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/sessions", HandleAsync).WithRule(AccessRule.Anonymous).WithName("SignIn");
+        app.MapPost("/api/sessions", HandleAsync)
+            .WithRule(AccessRule.Anonymous)
+            .WithName("SignIn")
+            .WithSummary("Signs a device in.");
 
     private static async Task<Results<Ok<SignedIn>, ProblemResult>> HandleAsync(
         SignInRequest request,

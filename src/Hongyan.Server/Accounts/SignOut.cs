@@ -7,7 +7,10 @@ namespace Hongyan.Server.Accounts;
 internal static class SignOut
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/sessions/current", HandleAsync).WithRule(AccessRule.SignedIn).WithName("SignOut");
+        app.MapDelete("/api/sessions/current", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("SignOut")
+            .WithSummary("Ends the session that asks.");
 
     private static async Task<NoContent> HandleAsync(
         CurrentUser me,

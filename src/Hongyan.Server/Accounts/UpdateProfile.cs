@@ -12,7 +12,10 @@ namespace Hongyan.Server.Accounts;
 internal static class UpdateProfile
 {
     public static void MapUpdateProfile(this IEndpointRouteBuilder app) =>
-        app.MapPatch("/api/me", HandleAsync).WithRule(AccessRule.SignedIn).WithName("UpdateProfile");
+        app.MapPatch("/api/me", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("UpdateProfile")
+            .WithSummary("Changes one's name, region or signature.");
 
     private static async Task<Results<Ok<Me>, ProblemResult>> HandleAsync(
         UpdateProfileRequest request,

@@ -14,7 +14,8 @@ internal static class AcceptRequest
     public static void MapAcceptRequest(this IEndpointRouteBuilder app) =>
         app.MapPost("/api/contact-requests/{id}/accept", HandleAsync)
             .WithRule(AccessRule.Recipient)
-            .WithName("AcceptContactRequest");
+            .WithName("AcceptContactRequest")
+            .WithSummary("Accepts a contact request.");
 
     private static async Task<Results<Ok<Contact>, ProblemResult>> HandleAsync(
         ContactRequestId id,

@@ -16,7 +16,8 @@ internal static class DeclineRequest
     public static void MapDeclineRequest(this IEndpointRouteBuilder app) =>
         app.MapPost("/api/contact-requests/{id}/decline", HandleAsync)
             .WithRule(AccessRule.Recipient)
-            .WithName("DeclineContactRequest");
+            .WithName("DeclineContactRequest")
+            .WithSummary("Declines a contact request.");
 
     private static async Task<Results<Ok<ContactRequest>, ProblemResult>> HandleAsync(
         ContactRequestId id,

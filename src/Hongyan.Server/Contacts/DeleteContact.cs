@@ -12,7 +12,10 @@ namespace Hongyan.Server.Contacts;
 internal static class DeleteContact
 {
     public static void MapDeleteContact(this IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/contacts/{userId}", HandleAsync).WithRule(AccessRule.SignedIn).WithName("DeleteContact");
+        app.MapDelete("/api/contacts/{userId}", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("DeleteContact")
+            .WithSummary("Ends being contacts, for both.");
 
     private static async Task<NoContent> HandleAsync(
         UserId userId,

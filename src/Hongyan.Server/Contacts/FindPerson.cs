@@ -11,7 +11,10 @@ namespace Hongyan.Server.Contacts;
 internal static class FindPerson
 {
     public static void MapFindPerson(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/people/{handle}", HandleAsync).WithRule(AccessRule.SignedIn).WithName("FindPerson");
+        app.MapGet("/api/people/{handle}", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("FindPerson")
+            .WithSummary("Finds a person by their exact handle, which is how strangers find one another.");
 
     private static async Task<Results<Ok<PersonDetails>, ProblemResult>> HandleAsync(
         string handle,

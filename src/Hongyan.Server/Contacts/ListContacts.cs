@@ -14,7 +14,10 @@ internal static class ListContacts
     private const string Last = "1";
 
     public static void MapListContacts(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/contacts", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ListContacts");
+        app.MapGet("/api/contacts", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("ListContacts")
+            .WithSummary("One's contacts from A to Z, with those that begin with no letter last.");
 
     private static async Task<Results<Ok<Page<Contact>>, ProblemResult>> HandleAsync(
         CurrentUser me,

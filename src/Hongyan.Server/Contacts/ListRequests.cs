@@ -11,7 +11,10 @@ namespace Hongyan.Server.Contacts;
 internal static class ListRequests
 {
     public static void MapListRequests(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/contact-requests", HandleAsync).WithRule(AccessRule.SignedIn).WithName("ListContactRequests");
+        app.MapGet("/api/contact-requests", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("ListContactRequests")
+            .WithSummary("The requests one has sent and received, the newest first.");
 
     private static async Task<Results<Ok<Page<ContactRequest>>, ProblemResult>> HandleAsync(
         CurrentUser me,

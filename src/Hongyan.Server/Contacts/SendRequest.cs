@@ -15,7 +15,10 @@ namespace Hongyan.Server.Contacts;
 internal static class SendRequest
 {
     public static void MapSendRequest(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/contact-requests", HandleAsync).WithRule(AccessRule.SignedIn).WithName("SendContactRequest");
+        app.MapPost("/api/contact-requests", HandleAsync)
+            .WithRule(AccessRule.SignedIn)
+            .WithName("SendContactRequest")
+            .WithSummary("Asks somebody to become a contact.");
 
     private static async Task<Results<Ok<ContactRequest>, ProblemResult>> HandleAsync(
         SendContactRequest request,

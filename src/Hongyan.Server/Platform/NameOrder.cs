@@ -14,6 +14,9 @@ internal readonly record struct NameOrder(string Initial, string SortKey)
     /// <summary>Between the two halves of a sort key; below everything that a name can hold.</summary>
     private const char Separator = '\t';
 
+    /// <summary>Emoji have long names; what comes after this many letters orders nothing anybody would notice.</summary>
+    private const int MaxRomanized = 128;
+
     /// <summary>Surnames whose reading as a name differs from the character's most common reading.</summary>
     private static readonly Dictionary<string, string> Surnames = new(StringComparer.Ordinal)
     {
@@ -58,7 +61,8 @@ internal readonly record struct NameOrder(string Initial, string SortKey)
         var romanized = Romanize(name.Normalize(NormalizationForm.FormKC)).ToLowerInvariant();
         var first = romanized.Length > 0 && BeginsWithLetter(name) ? romanized[0] : '#';
         var initial = first is >= 'a' and <= 'z' ? char.ToUpperInvariant(first).ToString() : Other;
-        return new NameOrder(initial, $"{romanized}{Separator}{name}");
+        var key = romanized.AsSpan(0, Math.Min(romanized.Length, MaxRomanized));
+        return new NameOrder(initial, $"{key}{Separator}{name}");
     }
 
     private static string Romanize(string name)

@@ -20,6 +20,12 @@ public sealed record ConnectionOptions
     /// <summary>Called with each pushed frame, in order, on the thread that reads the socket.</summary>
     public Action<ServerFrame>? OnFrame { get; init; }
 
+    /// <summary>
+    /// Sees each message as it came, before it is read as frames; true says that it was dealt with. For load generators,
+    /// which would otherwise measure themselves.
+    /// </summary>
+    internal RawMessageHandler? OnRaw { get; init; }
+
     /// <summary>How the handshake is sent, such as by a handler that trusts a local authority; the default when null.</summary>
     public HttpMessageInvoker? Invoker { get; init; }
 }
@@ -31,3 +37,6 @@ public sealed class ConnectionClosedException(int closeCode)
     /// <summary>Why, one of <see cref="Contracts.Socket.CloseCode"/>.</summary>
     public int CloseCode { get; } = closeCode;
 }
+
+/// <summary>Deals with a message's bytes, or leaves them to be read as frames.</summary>
+internal delegate bool RawMessageHandler(ReadOnlySpan<byte> message);

@@ -334,7 +334,8 @@ public sealed class HongyanConnection : IAsyncDisposable
                 length += received.Count;
                 if (received.EndOfMessage)
                 {
-                    return Parse(buffer.AsSpan(0, length));
+                    var message = buffer.AsSpan(0, length);
+                    return _options.OnRaw?.Invoke(message) == true ? [] : Parse(message);
                 }
 
                 if (length == buffer.Length)

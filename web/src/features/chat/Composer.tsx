@@ -1,0 +1,130 @@
+import { SendHorizontal, Smile } from "lucide-react";
+import { Popover } from "radix-ui";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { client } from "../../sync/client";
+import { useConversation } from "../../sync/hooks";
+import { useIsWide } from "../../ui/useMediaQuery";
+
+const EmojiPanel = lazy(() => import("./EmojiPanel").then(({ EmojiPanel }) => ({ default: EmojiPanel })));
+
+const MAX_LENGTH = 10_000;
+const WARN_BELOW = 500;
+
+/** Where one writes. Enter sends, Shift and Enter begin a new line; a word that is being composed stays untouched. */
+export function Composer({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const isWide = useIsWide();
+  const [text, setText] = useState(useConversation(id)?.draft ?? "");
+  const [isPicking, setPicking] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const left = MAX_LENGTH - text.trim().length;
+  const canSend = text.trim() !== "" && left >= 0;
+
+  useEffect(() => {
+    const element = box.current;
+    if (element !== null) {
+      element.style.height = "auto";
+      element.style.height = `${Math.min(element.scrollHeight, 180)}px`;
+    }
+  }, [text]);
+
+  useEffect(() => {
+    if (isWide) {
+      box.current?.focus();
+    }
+  }, [isWide]);
+
+  const change = (next: string) => {
+    setText(next);
+    client.setDraft(id, next);
+    if (next !== "") {
+      client.typing(id);
+    }
+  };
+
+  const send = () => {
+    if (canSend) {
+      client.sendText(id, text.trim());
+      setText("");
+      client.setDraft(id, "");
+      box.current?.focus();
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // 229: the key belongs to an input method; Safari says so after the composition has ended.
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key === "Enter" && !event.shiftKey && !isComposing) {
+      event.preventDefault();
+      send();
+    }
+  };
+
+  const insert = (emoji: string) => {
+    const element = box.current;
+    const at = element?.selectionStart ?? text.length;
+    change(text.slice(0, at) + emoji + text.slice(element?.selectionEnd ?? at));
+    setPicking(false);
+    requestAnimationFrame(() => {
+      element?.focus();
+      element?.setSelectionRange(at + emoji.length, at + emoji.length);
+    });
+  };
+
+  return (
+    <div className="safe-bottom border-t border-line bg-surface">
+      <div className="flex items-end gap-1 p-2">
+        <Popover.Root open={isPicking} onOpenChange={setPicking}>
+          <Popover.Trigger
+            aria-label={t("chat.emoji")}
+            className="inline-flex size-11 shrink-0 items-center justify-center rounded-xl text-muted hover:bg-sunken hover:text-ink"
+          >
+            <Smile className="size-6" strokeWidth={1.7} />
+          </Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content
+              side="top"
+              align="start"
+              sideOffset={8}
+              collisionPadding={8}
+              aria-label={t("chat.emoji")}
+              className="z-20 h-80 w-[min(22rem,calc(100vw-1rem))] overflow-hidden rounded-2xl border border-line bg-surface shadow-xl"
+            >
+              <Suspense fallback={<p className="p-4 text-sm text-muted">{t("common.loading")}</p>}>
+                <EmojiPanel onPick={insert} />
+              </Suspense>
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+        <textarea
+          ref={box}
+          rows={1}
+          aria-label={t("chat.message")}
+          placeholder={t("chat.placeholder")}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+          enterKeyHint="send"
+          dir="auto"
+          className="max-h-[180px] min-h-11 flex-1 resize-none rounded-xl bg-sunken px-3 py-2.5 outline-none placeholder:text-muted focus:ring-2 focus:ring-accent"
+        />
+        <button
+          type="button"
+          aria-label={t("chat.send")}
+          title={t("chat.send")}
+          disabled={!canSend}
+          onClick={send}
+          className="inline-flex size-11 shrink-0 items-center justify-center rounded-xl bg-accent text-on-accent transition-opacity disabled:opacity-35"
+        >
+          <SendHorizontal className="size-5" />
+        </button>
+      </div>
+      {left < WARN_BELOW && (
+        <p role="status" className={`px-4 pb-2 text-right text-xs ${left < 0 ? "text-danger" : "text-muted"}`}>
+          {left < 0 ? t("chat.tooLong", { count: -left }) : t("chat.left", { count: left })}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { ArrowLeft } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { IconButton } from "./Button";
+import { useIsWide } from "./useMediaQuery";
+
+/** The head of what was chosen from a list; on a phone with the way back. */
+export function DetailHeader({ title, back }: { title: string; back: string }) {
+  const { t } = useTranslation();
+  const isWide = useIsWide();
+  const [, navigate] = useLocation();
+  return (
+    <header className="safe-top border-b border-line bg-surface">
+      <div className="flex h-16 items-center gap-2 px-3">
+        {!isWide && (
+          <IconButton label={t("common.back")} onClick={() => navigate(back)}>
+            <ArrowLeft className="size-5" />
+          </IconButton>
+        )}
+        <h1 className="truncate px-2 font-semibold">{title}</h1>
+      </div>
+    </header>
+  );
+}

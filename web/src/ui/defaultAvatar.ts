@@ -1,0 +1,32 @@
+/** The picture of somebody who has none: made from who they are, and so the same everywhere. */
+export interface DefaultAvatar {
+  text: string;
+  hue: number;
+}
+
+const HAN = /\p{Script=Han}/u;
+
+/** The last two Han characters of a Chinese name, otherwise the first letter of up to two words. */
+export function initialsOf(name: string): string {
+  const characters = Array.from(name.trim());
+  const han = characters.filter((character) => HAN.test(character));
+  if (han.length > 0) {
+    return han.slice(-2).join("");
+  }
+
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const initials = words.slice(0, 2).map((word) => Array.from(word)[0] ?? "");
+  return initials.join("").toUpperCase() || "?";
+}
+
+export function defaultAvatar(id: string, name: string): DefaultAvatar {
+  let hash = 0;
+  for (const character of id) {
+    hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  }
+
+  return { text: initialsOf(name), hue: (hash * 47) % 360 };
+}

@@ -37,13 +37,11 @@ export const Bubble = memo(function Bubble({ item, me, isGroup, isFirst, isLast,
       <div className={`flex max-w-[min(34rem,78%)] flex-col ${isOwn ? "items-end" : "items-start"}`}>
         {!isOwn && isGroup && isFirst && item.type === "message" && <SenderName id={item.message.sender} />}
         <Text text={text} isOwn={isOwn} />
-        {(isLast || isOwn) && (
+        {(isLast || item.type === "pending") && (
           <p className="mt-0.5 flex items-center gap-1 px-1 text-[11px] text-muted tabular-nums">
-            {isLast && (
-              <time dateTime={new Date(time).toISOString()} title={fullTime(time, currentLanguage())}>
-                {clockTime(time, currentLanguage())}
-              </time>
-            )}
+            <time dateTime={new Date(time).toISOString()} title={fullTime(time, currentLanguage())}>
+              {clockTime(time, currentLanguage())}
+            </time>
             {isOwn && <StatusTick item={item} />}
           </p>
         )}

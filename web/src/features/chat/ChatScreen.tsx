@@ -92,7 +92,7 @@ function Subtitle({ row }: { row: ConversationRow }) {
   const isTyping = typing.length > 0;
   const people = row.kind === "group" ? t("group.count", { count: row.memberCount }) : "";
   return (
-    <p aria-live="polite" className={`h-4 truncate text-xs ${isTyping ? "text-accent" : "text-muted"}`}>
+    <p aria-live="polite" className={`h-4 truncate text-xs empty:h-0 ${isTyping ? "text-accent" : "text-muted"}`}>
       {isTyping ? (typing.length > 1 ? t("chat.typingMany") : t("chat.typing", { name: first?.name ?? "…" })) : people}
     </p>
   );

@@ -107,7 +107,7 @@ export function Composer({ id }: { id: string }) {
           onKeyDown={onKeyDown}
           enterKeyHint="send"
           dir="auto"
-          className="max-h-[180px] min-h-11 flex-1 resize-none rounded-xl bg-sunken px-3 py-2.5 outline-none placeholder:text-muted focus:ring-2 focus:ring-accent"
+          className="max-h-[180px] min-h-11 flex-1 resize-none rounded-xl bg-sunken px-3 py-2.5 outline-none placeholder:text-muted focus:ring-1 focus:ring-accent"
         />
         <button
           type="button"

@@ -21,7 +21,6 @@ export type ContactRequestId = string;
 /** A UUID version 7 that this device gave to a message or a group. */
 export type ClientId = string;
 
-export type DeviceKind = Schemas["DeviceKind"];
 export type Device = Present<Schemas["Device"]>;
 export type Me = Present<Schemas["Me"]>;
 export type SignedIn = Present<Schemas["SignedIn"]>;
@@ -41,6 +40,7 @@ export type PersonDetails = Present<Schemas["PersonDetails"]>;
 export type Contact = Present<Schemas["Contact"]>;
 export type ContactRequest = Present<Schemas["ContactRequest"]>;
 export type ConversationHead = Present<Schemas["ConversationHead"]>;
+export type ConversationKind = Schemas["ConversationKind"];
 export type ConversationMember = Present<Schemas["ConversationMember"]>;
 
 /** A kind that is not in this list can arrive from a newer server: it is kept and shown as "not supported here". */
@@ -48,7 +48,6 @@ export type MessageBody = Present<Schemas["MessageBody"]>;
 export type Message = Present<Schemas["Message"]>;
 export type MessageSent = Present<Schemas["MessageSent"]>;
 export type HistoryPage = Present<Schemas["HistoryPage"]>;
-export type MarkRequest = Present<Schemas["MarkRequest"]>;
 export type ConversationDifference = Present<Schemas["ConversationDifference"]>;
 export type PersonalChange = Present<Schemas["PersonalChange"]>;
 export type PersonalDifference = Present<Schemas["PersonalDifference"]>;

@@ -8,7 +8,7 @@ namespace Hongyan.Load;
 /// <summary>A made-up person with an account.</summary>
 internal sealed class Person(HongyanApi api, SignedIn signedIn) : IDisposable
 {
-    private const string Password = "wild-goose-letters-9";
+    internal const string Password = "wild-goose-letters-9";
 
     public HongyanApi Api => api;
     public UserId Id => signedIn.Me.Id;

@@ -102,6 +102,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitedAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(StopTimeout);
+        return _process.ExitCode;
+    }
+
     /// <summary>Asks it to stop, and waits until it has.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()

@@ -366,7 +366,8 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_contact_requests_from_id",
                 table: "contact_requests",
-                column: "from_id");
+                column: "from_id"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_contact_requests_from_id_to_id",

@@ -1,0 +1,72 @@
+using Hongyan.Server;
+using Hongyan.Server.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hongyan.ServerTests.Infrastructure;
+
+/// <summary>The real server in this process, on a free loopback port.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private static readonly string[] Limits =
+    [
+        "RegistrationPerAddress",
+        "SignInPerAddress",
+        "SignInPerHandle",
+        "PasswordChangePerUser",
+        "AvatarPerUser",
+        "PersonSearchPerUser",
+        "ContactRequestPerUser",
+    ];
+
+    private readonly WebApplication _app;
+
+    private TestServer(WebApplication app, Uri address) => (_app, Address) = (app, address);
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<TestServer> StartAsync(
+        string dataDirectory,
+        IReadOnlyDictionary<string, string> store,
+        params (string Key, string Value)[] settings
+    )
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["Hongyan:Port"] = "0",
+            ["Hongyan:DataDirectory"] = dataDirectory,
+            ["Hongyan:Passwords:MemoryKiB"] = "8",
+            ["Hongyan:Passwords:Iterations"] = "1",
+            ["Logging:Console:LogLevel:Default"] = "None",
+        };
+        foreach (var limit in Limits)
+        {
+            all[$"Hongyan:Limits:{limit}:Burst"] = "1000000";
+            all[$"Hongyan:Limits:{limit}:PerMinute"] = "1000000";
+        }
+
+        foreach (var (key, value) in store)
+        {
+            all[key] = value;
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        var app = HongyanServer.Build(all);
+        await HongyanServer.StartAsync(app, TestContext.Current.CancellationToken);
+        var ready = Listening.ReadyLine(app.Services.GetRequiredService<IServer>());
+        return new TestServer(app, new Uri(ready["ready: ".Length..]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -30,6 +30,7 @@ internal static class DeliverySetup
         services.AddSingleton<FrameHandler>();
         services.AddSingleton<SocketGateway>();
         services.AddHostedService<DeliveryLifetime>();
+        services.AddHealthChecks().AddCheck<SequencerCheck>("sequencer");
         if (database.IsPostgres)
         {
             services.AddSingleton<IMessageLog, PostgresMessageLog>();

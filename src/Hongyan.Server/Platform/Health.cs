@@ -1,35 +1,22 @@
-using Hongyan.Server.Storage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Hongyan.Server.Platform;
 
-/// <summary>Whether the process lives, and whether it should be sent requests.</summary>
+/// <summary>
+/// Whether the process lives, and whether it should be sent requests. What a request needs adds its own check where it is
+/// set up.
+/// </summary>
 internal static class Health
 {
     public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<StoreCheck>("store").AddCheck<StoppingCheck>("stopping");
+        services.AddHealthChecks().AddCheck<StoppingCheck>("stopping");
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false })
             .WithRule(AccessRule.Anonymous);
         app.MapHealthChecks("/health/ready").WithRule(AccessRule.Anonymous);
-    }
-
-    private sealed class StoreCheck(IDbContextFactory<HongyanDb> contexts) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(
-            HealthCheckContext context,
-            CancellationToken cancellationToken = default
-        )
-        {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            return await db.Database.CanConnectAsync(cancellationToken)
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The store does not answer.");
-        }
     }
 
     private sealed class StoppingCheck(IHostApplicationLifetime lifetime) : IHealthCheck

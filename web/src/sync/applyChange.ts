@@ -60,9 +60,16 @@ export function applyHistory(state: ConversationState, page: HistoryPage): Patch
   return { messages: page.messages, conversations: [{ ...state, ranges }] };
 }
 
-/** The patch that takes a head. Of a conversation that was known before only the head moves; its messages follow. */
+/**
+ * The patch that takes a head. Of a conversation that was known before only the head moves; its messages follow. One
+ * that was left and joined again is another one: what was there before cannot be seen any more.
+ */
 export function applyHead(state: ConversationState | undefined, head: ConversationHead): Patch {
-  if (state !== undefined) {
+  if (state !== undefined && head.joinedSeq < state.head.joinedSeq) {
+    return {};
+  }
+
+  if (state !== undefined && head.joinedSeq === state.head.joinedSeq) {
     return { conversations: [withServerRead({ ...state, head: mergeHeads(state.head, head) }, head.readSeq)] };
   }
 

@@ -39,8 +39,3 @@ export function addRange(ranges: Ranges, added: Range): Ranges {
 export function rangeOf(ranges: Ranges, seq: number): Range | undefined {
   return ranges.find((range) => range.from <= seq && seq <= range.to);
 }
-
-/** How many messages the ranges hold. */
-export function countOf(ranges: Ranges): number {
-  return ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-}

@@ -18,6 +18,8 @@ type ResultOf<T extends Query["t"]> = Frame<T>["result"];
 
 /** Close codes after which a client does not come back by itself. */
 const FINAL_CODES: ReadonlySet<number> = new Set([1003, 4400, 4403, 4409]);
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
 const UNAUTHENTICATED = 4401;
 const SESSION_REVOKED = 4403;
 const REPLACED = 4409;
@@ -343,7 +345,7 @@ export class Socket {
     const line = this.#line;
     const frames = this.#outgoing;
     this.#outgoing = [];
-    if (line?.socket.readyState === WebSocket.OPEN) {
+    if (line?.socket.readyState === OPEN) {
       for (const text of packFrames(frames)) {
         line.socket.send(text);
       }

@@ -33,6 +33,14 @@ public sealed record MarksMoved(ConversationId Conversation, UserId User, long R
 /// <param name="User">Who.</param>
 public sealed record TypingSeen(ConversationId Conversation, UserId User) : ClientChange;
 
+/// <summary>
+/// A message of one's own is durable, and out of the outbox. Its <see cref="MessageChanged"/> came before, unless this
+/// device first saw the conversation when the message was already in it, or is no member any more.
+/// </summary>
+/// <param name="Item">What was sent.</param>
+/// <param name="Seq">Its place in the conversation.</param>
+public sealed record SendSucceeded(OutboxItem Item, long Seq) : ClientChange;
+
 /// <summary>A message of one's own was refused for good, and is out of the outbox.</summary>
 /// <param name="Item">What was to be sent.</param>
 /// <param name="Code">Why, one of <see cref="Contracts.Errors.ErrorCode"/>.</param>

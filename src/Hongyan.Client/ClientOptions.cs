@@ -21,6 +21,9 @@ public sealed record ClientOptions
     /// <summary>The longest wait between attempts; 30 seconds. Each wait is a random part of its length.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the server may take to welcome a new connection; 20 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The device's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -13,35 +13,38 @@ namespace Hongyan.Client;
 /// </summary>
 internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPump outbox)
 {
+    /// <summary>Further apart than this, the server's clocks and the order in which it pushes are never.</summary>
+    private const long ClockMarginMs = 60_000;
+
     private readonly Dictionary<ConversationId, long> _pts = [];
+    private readonly HashSet<ConversationId> _gone = [];
     private long _personalPts;
     private UserId _user;
-    private bool _hasSyncedOnce;
+    private long _inStepSince;
 
-    /// <summary>Personal changes, then heads, then what changed in the conversations that moved on.</summary>
+    /// <summary>
+    /// Personal changes, then heads, newest activity first, down to those that cannot have changed since this device was
+    /// last in step. It is the time that ends it and not the first known counter: what was pushed before the line broke
+    /// says nothing about what was to follow.
+    /// </summary>
     public async Task CatchUpAsync(HongyanConnection connection, CancellationToken cancellationToken)
     {
         _user = connection.Welcome.User;
         await FetchPersonalAsync(connection, cancellationToken);
+        var unchangedBefore = _inStepSince - ClockMarginMs;
         string? next = null;
         do
         {
             var page = await connection.HeadsAsync(next, cancellationToken: cancellationToken);
-            foreach (var head in page.Items)
+            foreach (var head in page.Items.Where(head => head.ActiveAt >= unchangedBefore))
             {
-                if (_pts.TryGetValue(head.Id, out var mine) && mine == head.Pts && _hasSyncedOnce)
-                {
-                    // Newest activity first: what follows was in step when this device last was.
-                    return;
-                }
-
                 await SeeAsync(connection, head, cancellationToken);
             }
 
-            next = page.Next;
+            next = page.Items.All(head => head.ActiveAt >= unchangedBefore) ? page.Next : null;
         } while (next is not null);
 
-        _hasSyncedOnce = true;
+        _inStepSince = connection.Welcome.Now;
     }
 
     public async Task ApplyAsync(HongyanConnection connection, ServerFrame frame, CancellationToken cancellationToken)
@@ -53,7 +56,7 @@ internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPum
                 break;
             case Ack ack when outbox.Find(ack.ClientId) is { } item:
                 await ApplyAsync(connection, ToMessage(ack, item), cancellationToken);
-                await outbox.SettleAsync(ack.ClientId, cancellationToken);
+                await SettleAsync(ack.ClientId, ack.Seq, cancellationToken);
                 break;
             case Ack ack:
                 await FetchAsync(connection, ack.Conversation, cancellationToken);
@@ -78,6 +81,11 @@ internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPum
 
     private async Task ApplyAsync(HongyanConnection connection, Message message, CancellationToken cancellationToken)
     {
+        if (_gone.Contains(message.Conversation))
+        {
+            return; // pushed before one was a member no more, and overtaken by that
+        }
+
         var mine = _pts.GetValueOrDefault(message.Conversation);
         switch (ApplyRule.Decide(mine, message.Pts))
         {
@@ -116,15 +124,16 @@ internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPum
         CancellationToken cancellationToken
     )
     {
+        _gone.Remove(head.Id);
         await WriteAsync(new HeadSeen(head), cancellationToken);
-        if (_pts.ContainsKey(head.Id))
-        {
-            await FetchAsync(connection, head.Id, cancellationToken);
-        }
-        else
+        if (!_pts.TryGetValue(head.Id, out var mine))
         {
             // Its history is fetched by whoever wants to see it; from here on nothing of it is missed.
             _pts[head.Id] = head.Pts;
+        }
+        else if (mine < head.Pts)
+        {
+            await FetchAsync(connection, head.Id, cancellationToken);
         }
     }
 
@@ -155,7 +164,7 @@ internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPum
                 await WriteAsync(new MessageChanged(message), cancellationToken);
                 if (message.Sender == _user)
                 {
-                    await outbox.SettleAsync(message.ClientId, cancellationToken);
+                    await SettleAsync(message.ClientId, message.Seq, cancellationToken);
                 }
             }
 
@@ -187,12 +196,26 @@ internal sealed class DeviceState(ChannelWriter<ClientChange> changes, OutboxPum
 
     private async Task TellAsync(PersonalChange change, CancellationToken cancellationToken)
     {
-        if (change is ConversationRemoved { Conversation: var gone })
+        switch (change)
         {
-            _pts.Remove(gone);
+            case ConversationRemoved { Conversation: var gone }:
+                _pts.Remove(gone);
+                _gone.Add(gone);
+                break;
+            case ConversationChanged { Head.Id: var present }:
+                _gone.Remove(present);
+                break;
         }
 
         await WriteAsync(new PersonalChanged(change), cancellationToken);
+    }
+
+    private async Task SettleAsync(Guid clientId, long seq, CancellationToken cancellationToken)
+    {
+        if (await outbox.SettleAsync(clientId, cancellationToken) is { } item)
+        {
+            await WriteAsync(new SendSucceeded(item, seq), cancellationToken);
+        }
     }
 
     private ValueTask WriteAsync(ClientChange change, CancellationToken cancellationToken) =>

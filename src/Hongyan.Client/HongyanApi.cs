@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Hongyan.Contracts;
 using Hongyan.Contracts.Accounts;
 using Hongyan.Contracts.Contacts;
@@ -222,8 +221,12 @@ public sealed partial class HongyanApi : IDisposable
 
             return response;
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
+            when (exception is HttpRequestException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
+            // Nothing there, or no answer in the time that the HTTP client waits.
             throw HongyanException.Lost(exception);
         }
     }
@@ -263,10 +266,8 @@ public sealed partial class HongyanApi : IDisposable
 
     private static Func<HttpContent> Body<T>(T value) => () => Json(value);
 
-    private static JsonContent Json<T>(T value) => JsonContent.Create(value, Type<T>());
+    private static JsonContent Json<T>(T value) => JsonContent.Create(value, ClientJson.Type<T>());
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        (await response.Content.ReadFromJsonAsync(Type<T>(), cancellationToken))!;
-
-    private static JsonTypeInfo<T> Type<T>() => (JsonTypeInfo<T>)HongyanJson.Wire.GetTypeInfo(typeof(T))!;
+        (await response.Content.ReadFromJsonAsync(ClientJson.Type<T>(), cancellationToken))!;
 }

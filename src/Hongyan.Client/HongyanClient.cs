@@ -43,12 +43,12 @@ public sealed class HongyanClient : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await _outbox.LoadAsync(cancellationToken);
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        _running = Task.Run(RunToItsEndAsync, CancellationToken.None);
     }
 
     /// <summary>
     /// Puts a message into the outbox. It is kept when this returns, and sent as soon as the line allows; it comes out
-    /// of <see cref="Changes"/> as <see cref="MessageChanged"/>, or as <see cref="SendFailed"/>.
+    /// of <see cref="Changes"/> as <see cref="SendSucceeded"/> or as <see cref="SendFailed"/>.
     /// </summary>
     /// <returns>The message's client id.</returns>
     public async Task<Guid> SendAsync(
@@ -85,6 +85,20 @@ public sealed class HongyanClient : IAsyncDisposable
         _outbox.Dispose();
     }
 
+    private async Task RunToItsEndAsync()
+    {
+        try
+        {
+            await RunAsync();
+            _changes.Writer.TryComplete();
+        }
+        catch (Exception exception)
+        {
+            // Such as a full disk under the outbox: whoever reads the changes is told, rather than left to wait.
+            _changes.Writer.TryComplete(exception);
+        }
+    }
+
     private async Task RunAsync()
     {
         var failures = 0;
@@ -93,15 +107,15 @@ public sealed class HongyanClient : IAsyncDisposable
         {
             try
             {
-                rejected = await ServeOnceAsync(rejected, () => failures = 0);
-            }
-            catch (ConnectionClosedException exception)
-            {
-                if (!CloseCode.ShouldReconnect(exception.CloseCode))
+                var token = await _api.AccessTokenAsync(rejected, _stopping.Token);
+                var code = await ServeOnceAsync(token, () => failures = 0);
+                if (!CloseCode.ShouldReconnect(code))
                 {
-                    EndedWith = exception.CloseCode;
+                    EndedWith = code;
                     break;
                 }
+
+                rejected = code == CloseCode.Unauthenticated ? token : null;
             }
             catch (HongyanException exception) when (exception.IsRetryable)
             {
@@ -124,53 +138,88 @@ public sealed class HongyanClient : IAsyncDisposable
                 break;
             }
         }
-
-        _changes.Writer.TryComplete();
     }
 
-    /// <returns>The token to leave behind, when the server did not take it.</returns>
-    private async Task<string?> ServeOnceAsync(string? rejected, Action onInStep)
+    /// <returns>What the connection was closed with, a welcome or not.</returns>
+    private async Task<int> ServeOnceAsync(string token, Action onInStep)
     {
-        var token = await _api.AccessTokenAsync(rejected, _stopping.Token);
-        await using var connection = await HongyanConnection.ConnectAsync(
-            _api.Server,
-            token,
-            _options.Connection,
-            _stopping.Token
-        );
-        _api.Clock.Learn(connection.Welcome.Now, precisionMs: 50);
-        await _state.CatchUpAsync(connection, _stopping.Token);
-        onInStep();
-        await _changes.Writer.WriteAsync(new InStepChanged(true), _stopping.Token);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var pings = PingAsync(connection, ended.Token);
-        _outbox.Attach(connection);
         try
         {
+            return await ConnectAndServeAsync(token, onInStep);
+        }
+        catch (ConnectionClosedException exception)
+        {
+            return exception.CloseCode;
+        }
+    }
+
+    private async Task<int> ConnectAndServeAsync(string token, Action onInStep)
+    {
+        await using var connection = await ConnectAsync(token);
+        _api.Clock.Learn(connection.Welcome.Now, precisionMs: 50);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var pings = PingAsync(connection, ended.Token);
+        var isInStep = false;
+        try
+        {
+            await _state.CatchUpAsync(connection, _stopping.Token);
+            onInStep();
+            await _changes.Writer.WriteAsync(new InStepChanged(true), _stopping.Token);
+            isInStep = true;
+            _outbox.Attach(connection);
             await foreach (var frame in connection.Frames.ReadAllAsync(_stopping.Token))
             {
                 await _state.ApplyAsync(connection, frame, _stopping.Token);
-                if (_options.MarksDelivered && frame is Pushed { Message: var message })
-                {
-                    await connection.PostAsync(new Mark(message.Conversation, Delivered: message.Seq), _stopping.Token);
-                }
+                await MarkDeliveredAsync(connection, frame);
             }
+        }
+        catch (HongyanException) when (connection.Closed.IsCompleted)
+        {
+            // In the middle of something; the close code says why.
         }
         finally
         {
             _outbox.Detach();
             await ended.CancelAsync();
             await pings;
-            await _changes.Writer.WriteAsync(new InStepChanged(false), CancellationToken.None);
+            if (isInStep && !_stopping.IsCancellationRequested)
+            {
+                await _changes.Writer.WriteAsync(new InStepChanged(false), _stopping.Token);
+            }
         }
 
-        var code = await connection.Closed;
-        if (!CloseCode.ShouldReconnect(code))
+        return await connection.Closed;
+    }
+
+    private async Task<HongyanConnection> ConnectAsync(string token)
+    {
+        using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stopping.Token);
+        try
         {
-            throw new ConnectionClosedException(code);
+            return await HongyanConnection.ConnectAsync(_api.Server, token, _options.Connection, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!_stopping.IsCancellationRequested)
+        {
+            throw HongyanException.Lost(exception);
+        }
+    }
+
+    private async Task MarkDeliveredAsync(HongyanConnection connection, ServerFrame frame)
+    {
+        if (!_options.MarksDelivered || frame is not Pushed { Message: var message })
+        {
+            return;
         }
 
-        return code == CloseCode.Unauthenticated ? token : null;
+        try
+        {
+            await connection.PostAsync(new Mark(message.Conversation, Delivered: message.Seq), _stopping.Token);
+        }
+        catch (HongyanException)
+        {
+            // The line is down; what came over it before is applied all the same.
+        }
     }
 
     /// <summary>Notices a lost last change, and a line that is dead without having said so.</summary>
@@ -194,11 +243,11 @@ public sealed class HongyanClient : IAsyncDisposable
                 }
             }
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or HongyanException)
         {
             await connection.DisposeAsync();
         }
-        catch (Exception exception) when (exception is OperationCanceledException or HongyanException)
+        catch (OperationCanceledException)
         {
             // The connection has ended.
         }

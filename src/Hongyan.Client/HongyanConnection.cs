@@ -31,6 +31,7 @@ public sealed class HongyanConnection : IAsyncDisposable
     private readonly TaskCompletionSource<int> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private int _lastId;
+    private bool _isDisposed;
     private long _counted;
 
     private HongyanConnection(ClientWebSocket socket, ConnectionOptions options)
@@ -192,13 +193,21 @@ public sealed class HongyanConnection : IAsyncDisposable
         return (answer.Pong, answer.Pong.Pushed == answer.Counted);
     }
 
-    /// <summary>Closes the socket.</summary>
+    /// <summary>Closes the socket; the second time it only waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
+        var isFirst = !Interlocked.Exchange(ref _isDisposed, true);
+        if (isFirst)
+        {
+            await _ended.CancelAsync();
+        }
+
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _socket.Dispose();
-        _ended.Dispose();
+        if (isFirst)
+        {
+            _socket.Dispose();
+            _ended.Dispose();
+        }
     }
 
     private async Task<T> AskAsync<T>(Func<int, ClientFrame> request, CancellationToken cancellationToken)
@@ -259,6 +268,8 @@ public sealed class HongyanConnection : IAsyncDisposable
     {
         switch (frame)
         {
+            case UnknownFrame:
+                return;
             case Changes { Id: var id }:
                 Answer(id, frame);
                 return;
@@ -355,8 +366,8 @@ public sealed class HongyanConnection : IAsyncDisposable
 
     private static ServerFrame[] Parse(ReadOnlySpan<byte> message) =>
         message[0] == '['
-            ? JsonSerializer.Deserialize(message, HongyanJson.Wire.ServerFrameArray)!
-            : [JsonSerializer.Deserialize(message, HongyanJson.Wire.ServerFrame)!];
+            ? JsonSerializer.Deserialize(message, ClientJson.Type<ServerFrame[]>())!
+            : [JsonSerializer.Deserialize(message, ClientJson.Type<ServerFrame>())!];
 
     private async Task WriteAsync()
     {

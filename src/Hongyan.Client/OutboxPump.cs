@@ -57,8 +57,9 @@ internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange>
         }
     }
 
-    /// <summary>The message is durable on the server: it waits no more.</summary>
-    public async Task SettleAsync(Guid clientId, CancellationToken cancellationToken)
+    /// <summary>The message is durable on the server, or refused for good: it waits no more.</summary>
+    /// <returns>What waited; null when nothing of this id did.</returns>
+    public async Task<OutboxItem?> SettleAsync(Guid clientId, CancellationToken cancellationToken)
     {
         Waiting? settled;
         lock (_gate)
@@ -68,16 +69,20 @@ internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange>
 
         if (settled is null)
         {
-            return;
+            return null;
         }
 
         await store.RemoveAsync(clientId, cancellationToken);
         lock (_gate)
         {
-            _waiting.Remove(settled);
+            if (!_waiting.Remove(settled))
+            {
+                return null;
+            }
         }
 
         settled.Settled.TrySetResult();
+        return settled.Item;
     }
 
     public void Attach(HongyanConnection connection)
@@ -113,9 +118,22 @@ internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange>
             {
                 if (_busy.Add(conversation))
                 {
-                    _ = Task.Run(() => DrainAsync(connection, conversation));
+                    _ = Task.Run(() => DrainOrEndAsync(connection, conversation));
                 }
             }
+        }
+    }
+
+    private async Task DrainOrEndAsync(HongyanConnection connection, ConversationId conversation)
+    {
+        try
+        {
+            await DrainAsync(connection, conversation);
+        }
+        catch (Exception exception)
+        {
+            // The outbox cannot be written any more: whoever reads the changes is told.
+            changes.TryComplete(exception);
         }
     }
 
@@ -125,10 +143,7 @@ internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange>
         {
             try
             {
-                await connection.SendAsync(conversation, item.ClientId, item.Body);
-
-                // The acknowledgement also comes in its place among the changes, and is what settles the item.
-                await Task.WhenAny(next.Settled.Task, connection.Closed);
+                await SendUntilSettledAsync(connection, next);
             }
             catch (HongyanException exception) when (exception.Code == HongyanException.Unreachable)
             {
@@ -147,6 +162,26 @@ internal sealed class OutboxPump(IOutboxStore store, ChannelWriter<ClientChange>
         }
 
         Pump(); // for another connection, if there is one by now
+    }
+
+    /// <summary>
+    /// An acknowledgement comes in its place among the changes, and is what settles the item; so does a difference that
+    /// brings the message when the acknowledgement was missed.
+    /// </summary>
+    private static async Task SendUntilSettledAsync(HongyanConnection connection, Waiting waiting)
+    {
+        using var settled = new CancellationTokenSource();
+        var (conversation, clientId, body) = waiting.Item;
+        var sending = connection.SendAsync(conversation, clientId, body, settled.Token);
+        if (await Task.WhenAny(sending, waiting.Settled.Task) == sending)
+        {
+            await sending;
+            await Task.WhenAny(waiting.Settled.Task, connection.Closed);
+            return;
+        }
+
+        await settled.CancelAsync();
+        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The next item of a conversation; null ends the draining, in the same step that allows another.</summary>

@@ -13,6 +13,12 @@ const PLACES = [
   { id: "me", icon: UserRound },
 ] as const;
 
+/** What a path's first part names, as a key of its text; unknown ones are taken as chats, where they lead. */
+export function placeKey(section: string) {
+  const place = PLACES.find(({ id }) => id === section) ?? PLACES[0];
+  return `nav.${place.id}` as const;
+}
+
 /** The four places of the client: a rail beside the lists, or tabs below them. */
 export function Navigation({ me, isRail }: { me: Me; isRail: boolean }) {
   const { t } = useTranslation();

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import type { Me } from "../api/wire";
 import { ChatScreen } from "../features/chat/ChatScreen";
@@ -12,12 +13,13 @@ import { DiscoverScreen } from "../features/discover/DiscoverScreen";
 import { MeScreen } from "../features/me/MeScreen";
 import { useIsWide } from "../ui/useMediaQuery";
 import { ConnectionLine } from "./ConnectionLine";
-import { Navigation } from "./Navigation";
+import { Navigation, placeKey } from "./Navigation";
 import { UpdateLine } from "./UpdateLine";
 import { useTitleBadge } from "./useTitleBadge";
 
 /** The signed-in client: navigation, a list, and what was chosen from it; on a phone one of them at a time. */
 export function Shell({ me }: { me: Me }) {
+  const { t } = useTranslation();
   const isWide = useIsWide();
   const [path, navigate] = useLocation();
   useTitleBadge();
@@ -38,6 +40,8 @@ export function Shell({ me }: { me: Me }) {
   }, [section, detail, navigate]);
 
   const isDetail = detail !== undefined;
+  // The one main landmark: what was chosen, or on a phone whichever of the two is shown.
+  const List = isWide ? "section" : "main";
   return (
     <div className="flex h-dvh overflow-hidden">
       {isWide && <Navigation me={me} isRail />}
@@ -46,7 +50,8 @@ export function Shell({ me }: { me: Me }) {
         <ConnectionLine />
         <div className="flex min-h-0 flex-1">
           {(isWide || !isDetail) && (
-            <div
+            <List
+              aria-label={isWide ? t(placeKey(section)) : undefined}
               className={`flex min-w-0 flex-col bg-surface ${isWide ? "w-80 border-r border-line xl:w-96" : "flex-1"}`}
             >
               <Switch>
@@ -66,7 +71,7 @@ export function Shell({ me }: { me: Me }) {
                   <Redirect to="/chats" replace />
                 </Route>
               </Switch>
-            </div>
+            </List>
           )}
           {(isWide || isDetail) && (
             <main className="flex min-w-0 flex-1 flex-col">

@@ -3,6 +3,7 @@ using Hongyan.Server.Contacts;
 using Hongyan.Server.Conversations;
 using Hongyan.Server.Delivery;
 using Hongyan.Server.Delivery.Gateway;
+using Hongyan.Server.Demo;
 using Hongyan.Server.Messages;
 using Hongyan.Server.Platform;
 using Hongyan.Server.Storage;
@@ -92,10 +93,15 @@ internal static class HongyanServer
         return app;
     }
 
-    /// <summary>Brings the schema up to date, then serves.</summary>
+    /// <summary>Brings the schema up to date, serves, and fills in the demo if there is to be one.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.Services.MigrateStorageAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
+        if (app.Services.GetRequiredService<ServerOptions>().Demo)
+        {
+            var address = Listening.AddressOf(app.Services.GetRequiredService<IServer>());
+            Console.WriteLine(await DemoFilling.RunAsync(address, cancellationToken));
+        }
     }
 }

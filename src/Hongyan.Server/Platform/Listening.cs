@@ -30,6 +30,12 @@ internal static class Listening
                 + "if something in front of this server encrypts.";
         }
 
+        if (options.Demo && !IPAddress.IsLoopback(address))
+        {
+            return $"Refusing to show a demo on {address}: everybody knows its people's password. Listen on 127.0.0.1, "
+                + "or leave out --demo.";
+        }
+
         return (options.Tls.CertificateFile.Length > 0) != (options.Tls.KeyFile.Length > 0)
             ? "Hongyan:Tls:CertificateFile and Hongyan:Tls:KeyFile go together."
             : null;
@@ -64,10 +70,18 @@ internal static class Listening
         }
     }
 
-    /// <summary>The line that says where to find the server; scripts wait for it.</summary>
-    public static string ReadyLine(IServer server)
+    /// <summary>Where to find the server from this machine.</summary>
+    public static Uri AddressOf(IServer server)
     {
-        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return $"ready: {address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal)}";
+        var address = new UriBuilder(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        if (IPAddress.TryParse(address.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            address.Host = IPAddress.Loopback.ToString();
+        }
+
+        return address.Uri;
     }
+
+    /// <summary>The line that says where to find the server; scripts wait for it.</summary>
+    public static string ReadyLine(IServer server) => $"ready: {AddressOf(server).GetLeftPart(UriPartial.Authority)}";
 }

@@ -30,6 +30,7 @@ public sealed class BoundaryTests
         ["Platform"] = [],
         ["Privacy"] = ["Storage", "Platform"],
         ["Delivery"] = ["Storage", "Platform"],
+        ["Demo"] = [], // uses the server as everybody does, from outside
     };
 
     public static TheoryData<string> Folders => [.. AllFolders];

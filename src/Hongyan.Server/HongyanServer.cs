@@ -70,6 +70,7 @@ internal static class HongyanServer
         builder.UseListening(options, data.Path);
         var services = builder.Services;
         services.AddSingleton(options);
+        services.AddProxies(options);
         services.AddSingleton(_ => data); // the container ends its lock on the folder
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddStorage(database, data.Path);

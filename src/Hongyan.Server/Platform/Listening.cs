@@ -2,6 +2,8 @@ using System.Net;
 using Hongyan.Server.Platform.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Hongyan.Server.Platform;
 
@@ -28,6 +30,11 @@ internal static class Listening
         {
             return $"Refusing to listen on {address} without encryption: add --tls, or --insecure-listen-anywhere "
                 + "if something in front of this server encrypts.";
+        }
+
+        if (options.Proxies.FirstOrDefault(proxy => NetworkOf(proxy) is null) is { } wrong)
+        {
+            return $"The proxy {wrong} is none; give IP addresses such as 10.0.0.2 or networks such as 10.0.0.0/24.";
         }
 
         if (options.Demo && !IPAddress.IsLoopback(address))
@@ -69,6 +76,23 @@ internal static class Listening
             Console.WriteLine(ServerCertificate.HowToTrust(authority));
         }
     }
+
+    /// <summary>Believes known proxies, and nobody else, about who calls, by which scheme and for which host.</summary>
+    public static void AddProxies(this IServiceCollection services, ServerOptions options) =>
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.All & ~ForwardedHeaders.XForwardedPrefix;
+            forwarded.ForwardLimit = null; // as many as there are known ones, counted from here
+            foreach (var proxy in options.Proxies)
+            {
+                forwarded.KnownIPNetworks.Add(NetworkOf(proxy)!.Value);
+            }
+        });
+
+    private static IPNetwork? NetworkOf(string proxy) =>
+        IPNetwork.TryParse(proxy, out var network) ? network
+        : IPAddress.TryParse(proxy, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
 
     /// <summary>Where to find the server from this machine.</summary>
     public static Uri AddressOf(IServer server)

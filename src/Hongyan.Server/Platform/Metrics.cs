@@ -98,7 +98,7 @@ internal static class Metrics
             return true;
         }
 
-        // Behind a proxy on the same machine everybody seems to be on it; such requests say whom they come from.
+        // What a known proxy said is taken off the request by now; whoever still says it is no proxy of ours.
         var isForwarded =
             context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
         return !isForwarded && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);

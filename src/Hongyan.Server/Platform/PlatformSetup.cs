@@ -41,7 +41,8 @@ internal static class PlatformSetup
     /// The pipeline up to who is signed in. Comes first; what serves files can follow, because they have no endpoints.
     /// </summary>
     public static IApplicationBuilder UsePlatform(this IApplicationBuilder app) =>
-        app.UseSecurityHeaders()
+        app.UseForwardedHeaders()
+            .UseSecurityHeaders()
             .UseStatusCodePages(ProblemHandling.WriteStatusAsync)
             .UseExceptionHandler(_ => { })
             .UseRouting()

@@ -17,6 +17,12 @@ internal sealed class ServerOptions
     /// <summary>Fill an empty system with something to look at.</summary>
     public bool Demo { get; set; }
 
+    /// <summary>
+    /// The addresses of proxies in front of this server, such as <c>10.0.0.2</c> or <c>10.0.0.0/24</c>; those on this
+    /// machine are always among them. What they say of the caller's address, scheme and host is believed.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; set; } = [];
+
     public ListenSettings Listen { get; set; } = new();
 
     public TlsSettings Tls { get; set; } = new();

@@ -22,7 +22,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private TestServer(WebApplication app, Uri address) => (_app, Address) = (app, address);
+    private TestServer(WebApplication app, Uri address, string dataDirectory) =>
+        (_app, Address, DataDirectory) = (app, address, dataDirectory);
+
+    public string DataDirectory { get; }
 
     public Uri Address { get; }
 
@@ -61,7 +64,7 @@ internal sealed class TestServer : IAsyncDisposable
         var app = HongyanServer.Build(all);
         await HongyanServer.StartAsync(app, TestContext.Current.CancellationToken);
         var ready = Listening.ReadyLine(app.Services.GetRequiredService<IServer>());
-        return new TestServer(app, new Uri(ready["ready: ".Length..]));
+        return new TestServer(app, new Uri(ready["ready: ".Length..]), dataDirectory);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,14 +2,16 @@ using Hongyan.Server.Platform;
 
 namespace Hongyan.Server.Delivery.Gateway;
 
-/// <summary><c>GET /ws</c>: the door to the socket.</summary>
+/// <summary><c>/ws</c>: the door to the socket. Over HTTP/1.1 it is a GET, over HTTP/2 a CONNECT (RFC 8441).</summary>
 internal static class SocketEndpoint
 {
     public const string Path = "/ws";
     public const string Subprotocol = "hongyan.v1";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Connect];
+
     public static void MapSocket(this WebApplication app) =>
-        app.MapGet(Path, HandleAsync).WithRule(AccessRule.Anonymous).ExcludeFromDescription();
+        app.MapMethods(Path, Methods, HandleAsync).WithRule(AccessRule.Anonymous).ExcludeFromDescription();
 
     private static async Task HandleAsync(HttpContext context, SocketGateway gateway)
     {
@@ -37,8 +39,9 @@ internal static class SocketEndpoint
     private static bool IsOwnOrigin(HttpRequest request) =>
         request.Headers.Origin is not [{ Length: > 0 } origin]
         || (
-            Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-            && uri.Scheme == request.Scheme
-            && HostString.FromUriComponent(uri) == request.Host
+            Uri.TryCreate(origin, UriKind.Absolute, out var page)
+            && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var server)
+            // Not the host as written: the usual port may be there or not.
+            && (page.Scheme, page.IdnHost, page.Port) == (server.Scheme, server.IdnHost, server.Port)
         );
 }

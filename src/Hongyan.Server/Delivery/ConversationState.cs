@@ -39,7 +39,7 @@ internal sealed class ConversationState
     /// <summary>Writes that are not committed yet; such a conversation stays in memory.</summary>
     public int Pending { get; set; }
 
-    /// <summary>When it was last used, in ticks of the process; the longest unused leaves memory first.</summary>
+    /// <summary>When it was last used, in milliseconds of <see cref="Environment.TickCount64"/>; the longest unused leaves memory first.</summary>
     public long LastUsed { get; set; }
 
     public MemberState? Find(UserId user) => _members.GetValueOrDefault(user);

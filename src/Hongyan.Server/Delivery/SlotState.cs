@@ -29,6 +29,8 @@ internal sealed class SlotState : IDisposable
     }
 
     /// <summary>Makes room when more than <paramref name="capacity"/> conversations are in memory. Call under <see cref="Gate"/>.</summary>
+    /// <param name="capacity">How many may stay.</param>
+    /// <param name="now">In milliseconds, as <see cref="ConversationState.LastUsed"/>.</param>
     public void Trim(int capacity, long now)
     {
         if (Loaded.Count <= capacity)
@@ -36,7 +38,7 @@ internal sealed class SlotState : IDisposable
             return;
         }
 
-        var idleSince = now - Grace.Ticks;
+        var idleSince = now - (long)Grace.TotalMilliseconds;
         var idle = Loaded
             .Values.Where(state => state.Pending == 0 && state.LastUsed < idleSince)
             .OrderBy(state => state.LastUsed)

@@ -231,6 +231,31 @@ public sealed class MessageTests(Servers servers)
     }
 
     [Theory, CombinatorialStores]
+    public async Task Group_RenamedOrLeft_ReachesTheHeadsOfTheOthers(Store store)
+    {
+        var people = await servers.PeopleAsync(store, 3);
+        await people[0].BefriendAsync(people[1]);
+        await people[0].BefriendAsync(people[2]);
+        await using var member = await people[1].ConnectAsync();
+        var request = new CreateGroupRequest(Guid.CreateVersion7(), "大雁", [people[1].Id, people[2].Id]);
+
+        var group = await people[0].Api.CreateGroupAsync(request, Token);
+        var made = await member.NextAsync<PersonalPushed>();
+        await people[0].Api.RenameGroupAsync(group.Id, new RenameGroupRequest(Guid.CreateVersion7(), "Geese"), Token);
+        var renamed = await member.NextAsync<PersonalPushed>();
+        await people[2].Api.LeaveGroupAsync(group.Id, Token);
+        var smaller = await member.NextAsync<PersonalPushed>();
+
+        Assert.Equal([("大雁", 3), ("Geese", 3), ("Geese", 2)], new[] { made, renamed, smaller }.Select(HeadOf));
+
+        static (string?, int) HeadOf(PersonalPushed pushed)
+        {
+            var head = Assert.IsType<Contracts.Sync.ConversationChanged>(pushed.Change).Head;
+            return (head.Title, head.MemberCount);
+        }
+    }
+
+    [Theory, CombinatorialStores]
     public async Task RemovedContact_EndsWriting_AndKeepsTheHistory(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);

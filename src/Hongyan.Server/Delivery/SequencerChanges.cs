@@ -60,14 +60,7 @@ internal sealed partial class Sequencer
                 Create = create,
                 Members = [.. state.Members.Select(member => member.ToWrite())],
                 Message = body is null ? null : NewSystemMessage(state, creator, clientId, body),
-                Personal =
-                [
-                    .. state.Audience.Select(user => new PersonalKey(
-                        user.Value,
-                        PersonalKind.Conversation,
-                        conversation.Value
-                    )),
-                ],
+                Personal = HeadsOf(state),
             };
             slot.Loaded[conversation] = state;
             if (!TryHandOver(slot, state, operation))
@@ -146,6 +139,7 @@ internal sealed partial class Sequencer
                         Audience = state.Audience,
                         Title = title,
                         Message = NewSystemMessage(state, actor, clientId, new GroupRenamedBody(title)),
+                        Personal = HeadsOf(state),
                     },
                     null
                 );
@@ -177,12 +171,6 @@ internal sealed partial class Sequencer
                 }
 
                 var body = new MemberLeftBody(heir?.User);
-                var personal = new List<PersonalKey> { new(actor.Value, PersonalKind.Conversation, state.Id.Value) };
-                if (heir is not null)
-                {
-                    personal.Add(new PersonalKey(heir.User.Value, PersonalKind.Conversation, state.Id.Value));
-                }
-
                 return (
                     new ChangeOperation
                     {
@@ -195,7 +183,11 @@ internal sealed partial class Sequencer
                             ? [member.ToWrite(hasLeft: true)]
                             : [member.ToWrite(hasLeft: true), heir.ToWrite()],
                         Message = NewSystemMessage(state, actor, clientId, body),
-                        Personal = [.. personal],
+                        Personal =
+                        [
+                            new PersonalKey(actor.Value, PersonalKind.Conversation, state.Id.Value),
+                            .. HeadsOf(state),
+                        ],
                     },
                     null
                 );
@@ -254,6 +246,10 @@ internal sealed partial class Sequencer
             cancellationToken
         );
     }
+
+    /// <summary>The conversation in the personal log of everybody in it: its name, its size or somebody's role changes.</summary>
+    private static PersonalKey[] HeadsOf(ConversationState state) =>
+        [.. state.Audience.Select(user => new PersonalKey(user.Value, PersonalKind.Conversation, state.Id.Value))];
 
     private static MemberState? Heir(ConversationState state) =>
         state.Members.OrderBy(member => member.JoinedAt).ThenBy(member => member.User.Value).FirstOrDefault();

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Security.Cryptography;
 using Hongyan.Server.Accounts;
 using Hongyan.Server.Contacts;
 using Hongyan.Server.Conversations;
@@ -8,6 +10,7 @@ using Hongyan.Server.Messages;
 using Hongyan.Server.Platform;
 using Hongyan.Server.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Options;
 
 namespace Hongyan.Server;
 
@@ -23,11 +26,9 @@ internal static class HongyanServer
         {
             app = Build(settings);
         }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception exception) when (IsForTheOperator(exception))
         {
-            await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
-            return 1;
+            return await RefuseAsync(exception);
         }
 
         await using (app)
@@ -36,10 +37,9 @@ internal static class HongyanServer
             {
                 await StartAsync(app, CancellationToken.None);
             }
-            catch (IOException exception)
+            catch (Exception exception) when (IsForTheOperator(exception))
             {
-                await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
-                return 1;
+                return await RefuseAsync(exception);
             }
 
             Console.WriteLine(Listening.ReadyLine(app.Services.GetRequiredService<IServer>()));
@@ -59,14 +59,14 @@ internal static class HongyanServer
         builder.Configuration.AddInMemoryCollection(settings);
         var configuration = builder.Configuration;
         var options = configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
-        if (Listening.Check(options) is { } wrong)
+        var database =
+            configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        if ((Listening.Check(options) ?? database.Check()) is { } wrong)
         {
             throw new InvalidOperationException(wrong);
         }
 
         var data = DataDirectory.Open(options.DataDirectory);
-        var database =
-            configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
         builder.UseListening(options, data.Path);
         var services = builder.Services;
         services.AddSingleton(options);
@@ -104,5 +104,21 @@ internal static class HongyanServer
             var address = Listening.AddressOf(app.Services.GetRequiredService<IServer>());
             Console.WriteLine(await DemoFilling.RunAsync(address, cancellationToken));
         }
+    }
+
+    /// <summary>What settings, files, ports and databases can do to a start. Anything else is a mistake in the program.</summary>
+    private static bool IsForTheOperator(Exception exception) =>
+        exception
+            is IOException
+                or UnauthorizedAccessException
+                or InvalidOperationException
+                or OptionsValidationException
+                or CryptographicException
+                or DbException;
+
+    private static async Task<int> RefuseAsync(Exception exception)
+    {
+        await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+        return 1;
     }
 }

@@ -34,4 +34,16 @@ internal sealed class DeliveryOptions
 
     /// <summary>How long a stopping server waits for its sockets to take what is queued for them.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    public bool IsValid =>
+        MaxBatch > 0
+        && MaxPending > 0
+        && MaxInFlightPerSession > 0
+        && MaxLoadedConversations > 0
+        && MaxOutboundBytes > 0
+        && HelloTimeout > TimeSpan.Zero
+        && PingInterval >= TimeSpan.FromSeconds(1)
+        && MaxErrors > 0
+        && MaxHandshakes > 0
+        && DrainTimeout > TimeSpan.Zero;
 }

@@ -15,6 +15,13 @@ internal static class DeliverySetup
     )
     {
         var options = configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
+        if (!options.IsValid)
+        {
+            throw new InvalidOperationException(
+                $"The sizes and times under {DeliveryOptions.Section} are positive, the ping interval at least a second."
+            );
+        }
+
         services.AddSingleton(options);
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<SlotTable>();

@@ -45,6 +45,18 @@ internal sealed partial class PersonalFeed(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await PushAllAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or could not start; what was not pushed is fetched later.
+        }
+    }
+
+    private async Task PushAllAsync(CancellationToken stoppingToken)
+    {
         var batch = new List<PersonalEntry>(MaxBatch);
         while (await _entries.Reader.WaitToReadAsync(stoppingToken))
         {

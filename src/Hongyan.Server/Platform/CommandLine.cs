@@ -11,6 +11,7 @@ internal static class CommandLine
           --tls                        serve HTTPS with a local certificate authority, or your own certificate files
           --listen ADDRESS             the address to listen on (default 127.0.0.1); other machines need --tls
           --insecure-listen-anywhere   listen on --listen without TLS; passwords and messages then travel readable
+          --web DIR                    the folder of the built web client; without it only the interfaces are served
           --demo                       fill an empty system with a few people, a group and some history
           --help                       show this
 

@@ -21,13 +21,19 @@ internal sealed class DataDirectory : IDisposable
             File.SetUnixFileMode(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        var file = new FileStream(
-            System.IO.Path.Combine(full, "hongyan.lock"),
-            FileMode.OpenOrCreate,
-            FileAccess.ReadWrite,
-            FileShare.None
-        );
-        return new DataDirectory(full, file);
+        return new DataDirectory(full, Lock(System.IO.Path.Combine(full, "hongyan.lock")));
+    }
+
+    private static FileStream Lock(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(file))
+        {
+            throw new IOException($"Another server uses this data directory: {file} is locked.", exception);
+        }
     }
 
     public void Dispose() => _lock.Dispose();

@@ -11,5 +11,13 @@ internal sealed class DatabaseOptions
     /// <summary>The connection string; required for PostgreSQL, not used for SQLite.</summary>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>What is wrong, in one line, or null.</summary>
+    public string? Check() =>
+        !IsPostgres && !string.Equals(Provider, "sqlite", StringComparison.OrdinalIgnoreCase)
+            ? $"{Section}:Provider is {Provider}; it can be sqlite or postgres."
+        : IsPostgres && string.IsNullOrWhiteSpace(ConnectionString)
+            ? $"{Section}:ConnectionString is needed for the provider postgres."
+        : null;
+
     public bool IsPostgres => string.Equals(Provider, "postgres", StringComparison.OrdinalIgnoreCase);
 }

@@ -62,7 +62,7 @@ internal static class StorageSetup
 
     private static NpgsqlDataSource NewDataSource(DatabaseOptions options)
     {
-        var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString(options));
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
         {
             // The same few statements all day: the server need not plan them each time.
@@ -71,13 +71,6 @@ internal static class StorageSetup
 
         return builder.Build();
     }
-
-    private static string PostgresConnectionString(DatabaseOptions options) =>
-        string.IsNullOrWhiteSpace(options.ConnectionString)
-            ? throw new InvalidOperationException(
-                $"{DatabaseOptions.Section}:ConnectionString is needed for the provider 'postgres'."
-            )
-            : options.ConnectionString;
 
     private sealed class Factory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<HongyanDb>
         where TContext : HongyanDb

@@ -27,8 +27,9 @@ need_dotnet() {
 }
 
 need_node() {
-  command -v node >/dev/null && command -v npm >/dev/null || die "Node.js 20 or newer with npm is missing: see https://nodejs.org"
-  node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || die "Node.js 20 or newer is needed (found $(node --version)): see https://nodejs.org"
+  command -v node >/dev/null && command -v npm >/dev/null || die "Node.js 20.19 or newer with npm is missing: see https://nodejs.org"
+  node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    die "Node.js 20.19 or newer is needed (found $(node --version)): see https://nodejs.org"
 }
 
 # The state of what a build is made of: names and contents of the files under the given paths.

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Hongyan.Server.Storage;
@@ -7,14 +8,19 @@ namespace Hongyan.Server.Storage;
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     /// <summary>Durable commits; 64 MiB of page cache for whoever writes; five seconds of patience with a checkpoint.</summary>
-    public const string Sql =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; "
-        + "PRAGMA temp_store = MEMORY;";
+    private const string Sql =
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
+
+    /// <summary>Kept in the file; one that was restored from a backup may have lost it.</summary>
+    private const string WriteAheadLog = "PRAGMA journal_mode = WAL; ";
 
     public static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Sql;
+        // Migrations look at the file through a connection that only reads, before any other.
+        var isReadOnly =
+            new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly;
+        command.CommandText = isReadOnly ? Sql : WriteAheadLog + Sql;
         command.ExecuteNonQuery();
     }
 

@@ -63,7 +63,8 @@ internal sealed class PasswordHasher(IOptions<PasswordCost> cost) : IPasswordHas
 
     private PasswordVerificationResult Verify(string text, string password)
     {
-        if (Argon2Hash.Parse(text) is not { } hash || !hash.Matches(password))
+        // Nobody has an empty password, and Argon2 does not take one.
+        if (password.Length == 0 || Argon2Hash.Parse(text) is not { } hash || !hash.Matches(password))
         {
             return PasswordVerificationResult.Failed;
         }

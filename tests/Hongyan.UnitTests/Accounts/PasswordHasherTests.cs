@@ -43,6 +43,7 @@ public sealed class PasswordHasherTests
 
         Assert.Equal(PasswordVerificationResult.Success, await VerifyAsync(hasher, hash, "secret"));
         Assert.Equal(PasswordVerificationResult.Failed, await VerifyAsync(hasher, hash, "Secret"));
+        Assert.Equal(PasswordVerificationResult.Failed, await VerifyAsync(hasher, hash, ""));
     }
 
     [Fact]

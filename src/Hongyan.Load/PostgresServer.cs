@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hongyan.Load.Measuring;
 
 namespace Hongyan.Load;
 
@@ -44,6 +45,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         );
         return server;
     }
+
+    /// <summary>The processor time it has used, all its processes together.</summary>
+    public TimeSpan ProcessorTime =>
+        ProcessorTimes.OfFamily(
+            int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture)
+        );
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>How to connect to it.</returns>

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Hongyan.Load;
+using Hongyan.Load.Measuring;
 using Hongyan.Load.Scenarios;
+using Hongyan.Load.Worlds;
 
 var server = new Option<string>("--server") { Description = "The built Hongyan.Server.dll", Required = true };
+var host = new Option<string>("--host") { Description = "The built Hongyan.LoadHost.dll", Required = true };
 var json = new Option<bool>("--json") { Description = "One JSON object a line" };
 var store = new Option<string>("--store")
 {
@@ -10,6 +13,18 @@ var store = new Option<string>("--store")
     DefaultValueFactory = _ => "all",
 };
 store.AcceptOnlyFromAmong("sqlite", "postgres", "all");
+var history = new Option<long>("--history") { Description = "Load so many messages first" };
+history.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<long>() is < 0 or > 100_000_000)
+    {
+        result.AddError("--history takes a number from 0 to 100000000.");
+    }
+});
+var small = new Option<bool>("--small")
+{
+    Description = "A few connections and a moment each: shows that everything works, measures nothing",
+};
 var scenarios = new Argument<string[]>("scenario")
 {
     Description =
@@ -17,36 +32,28 @@ var scenarios = new Argument<string[]>("scenario")
     Arity = ArgumentArity.ZeroOrMore,
 };
 scenarios.AcceptOnlyFromAmong([.. Scenario.All.Select(scenario => scenario.Name)]);
-var seconds = new Option<int>("--seconds")
-{
-    Description = "How long each measurement lasts",
-    DefaultValueFactory = _ => 8,
-};
-var runs = new Option<int>("--runs")
-{
-    Description = "How often each is measured; medians are printed",
-    DefaultValueFactory = _ => 3,
-};
-var bench = new Command("bench", "Measure a release server on a fresh store of each kind, on this machine")
+var bench = new Command("bench", "Measure a release server on a store of its own, beside the limits of this machine")
 {
     server,
+    host,
     json,
     store,
-    seconds,
-    runs,
+    history,
+    small,
     scenarios,
 };
 bench.SetAction(
     (result, cancellationToken) =>
         new Bench(
-            result.GetValue(server)!,
-            new BenchOptions(
-                result.GetValue(json),
-                result.GetValue(store)!,
-                result.GetValue(scenarios) ?? [],
-                TimeSpan.FromSeconds(result.GetValue(seconds)),
-                result.GetValue(runs)
-            )
+            new BenchOptions
+            {
+                Programs = new Programs(result.GetValue(server)!, result.GetValue(host)!),
+                Store = result.GetValue(store)!,
+                Scenarios = result.GetValue(scenarios) ?? [],
+                HistoryRows = result.GetValue(history),
+                Sizing = result.GetValue(small) ? Sizing.Small : Sizing.Full,
+            },
+            new Report(result.GetValue(json), Console.Out)
         ).RunAsync(cancellationToken)
 );
 return await new RootCommand("Loads a Hongyan server, and checks that nothing is lost, doubled or out of order")

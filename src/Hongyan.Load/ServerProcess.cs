@@ -15,16 +15,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The processor time it has used.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
-
     /// <summary>The memory it holds, in bytes.</summary>
     public long ResidentBytes
     {
@@ -35,31 +25,52 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
+    /// <summary>From the start of its process until it said that it serves.</summary>
+    public TimeSpan StartTime { get; private init; }
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dll">The built Hongyan.Server.dll.</param>
     /// <param name="dataDirectory">Its data directory.</param>
     /// <param name="settings">Configuration keys, such as those of a store.</param>
     /// <param name="port">The port; 0 takes any free one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<ServerProcess> StartAsync(
+    public static Task<ServerProcess> StartAsync(
         string dll,
         string dataDirectory,
         IReadOnlyDictionary<string, string> settings,
         int port = 0,
         CancellationToken cancellationToken = default
+    ) => StartAsync([dll], dataDirectory, settings, port, cancellationToken);
+
+    /// <summary>Starts a program that is a server, and waits until it serves.</summary>
+    /// <param name="program">What <c>dotnet</c> is to run.</param>
+    /// <param name="dataDirectory">Its data directory.</param>
+    /// <param name="settings">Configuration keys, such as those of a store.</param>
+    /// <param name="port">The port; 0 takes any free one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyList<string> program,
+        string dataDirectory,
+        IReadOnlyDictionary<string, string> settings,
+        int port,
+        CancellationToken cancellationToken
     )
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(dll);
+        foreach (var argument in program)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.ArgumentList.Add("--port");
         start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         start.ArgumentList.Add("--data");
         start.ArgumentList.Add(dataDirectory);
-        foreach (var (key, value) in Unlimited.Concat(settings))
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
+        Configure(start, settings);
 
+        var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new List<string>();
@@ -92,7 +103,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new ServerProcess(process, await ready.Task.WaitAsync(StartTimeout, cancellationToken));
+        try
+        {
+            var address = await ready.Task.WaitAsync(StartTimeout, cancellationToken);
+            return new ServerProcess(process, address) { StartTime = clock.Elapsed };
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sets limits out of the way, makes password hashes cheap, and adds further settings.</summary>
+    public static void Configure(ProcessStartInfo start, IReadOnlyDictionary<string, string> settings)
+    {
+        foreach (var (key, value) in Unlimited.Concat(settings))
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
     }
 
     /// <summary>Kills it as a power cut would: no word, no flush.</summary>

@@ -18,13 +18,18 @@ namespace Hongyan.Server;
 internal static class HongyanServer
 {
     /// <summary>Serves until told to stop.</summary>
+    /// <param name="settings">The configuration from the command line.</param>
+    /// <param name="customize">Puts other parts in the place of some, for measuring.</param>
     /// <returns>The exit code: 0 after a clean stop, 1 when it could not start or was fenced off.</returns>
-    public static async Task<int> RunAsync(Dictionary<string, string?> settings)
+    public static async Task<int> RunAsync(
+        Dictionary<string, string?> settings,
+        Action<IServiceCollection>? customize = null
+    )
     {
         WebApplication app;
         try
         {
-            app = Build(settings);
+            app = Build(settings, customize);
         }
         catch (Exception exception) when (IsForTheOperator(exception))
         {
@@ -51,7 +56,10 @@ internal static class HongyanServer
     /// <summary>Makes the server, without starting it.</summary>
     /// <exception cref="IOException">The data directory is in use, or cannot be written.</exception>
     /// <exception cref="InvalidOperationException">A setting is wrong; the message is one line for the operator.</exception>
-    public static WebApplication Build(Dictionary<string, string?> settings)
+    public static WebApplication Build(
+        Dictionary<string, string?> settings,
+        Action<IServiceCollection>? customize = null
+    )
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
@@ -79,6 +87,7 @@ internal static class HongyanServer
         services.AddAccounts(configuration);
         services.AddContacts();
         services.AddConversations();
+        customize?.Invoke(services);
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<DataDirectory>();

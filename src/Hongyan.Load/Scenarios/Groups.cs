@@ -1,108 +1,83 @@
-using System.Diagnostics;
-using Hongyan.Client;
-using Hongyan.Contracts.Conversations;
-using Hongyan.Contracts.Ids;
+using Hongyan.Load.Lean;
+using Hongyan.Load.Measuring;
+using Hongyan.Load.Traffic;
+using Hongyan.Load.Worlds;
 
 namespace Hongyan.Load.Scenarios;
 
-/// <summary>5 groups of 200, everybody online, a few in each writing as fast as acknowledgements come back.</summary>
+/// <summary>5 groups of 200, everybody online; four in each write, as fast as acknowledgements come back.</summary>
 internal static class Groups
 {
-    private const int GroupCount = 5;
-    private const int Size = 200;
-    private const int InFlight = 64;
+    private const int Run = 2;
+    private const int WritersPerGroup = 4;
+    private const int InFlightEach = 8;
 
-    public static async Task<IReadOnlyList<Figures>> RunAsync(ScenarioContext context)
+    public static async IAsyncEnumerable<Result> RunAsync(ScenarioContext context)
     {
-        var people = await Person.RegisterAsync(
-            context.Server.Address,
-            context.Handler,
-            GroupCount * Size,
-            context.CancellationToken
-        );
-        var groups = new ConversationId[GroupCount];
-        await Parallel.ForAsync(
-            0,
-            GroupCount,
-            context.CancellationToken,
-            async (group, token) =>
+        var (sizing, token) = (context.Sizing, context.CancellationToken);
+        await using var rig = await context.PrepareAsync(
+            new WorldSpec
             {
-                var members = people[(group * Size)..((group + 1) * Size)];
-                foreach (var member in members[1..])
-                {
-                    await members[0].BefriendAsync(member, token);
-                }
-
-                var request = new CreateGroupRequest(
-                    members[0].Api.Clock.NewId(),
-                    $"Group {group}",
-                    [.. members[1..].Select(member => member.Id)]
-                );
-                groups[group] = (await members[0].Api.CreateGroupAsync(request, token)).Id;
+                People = sizing.Groups * sizing.GroupSize,
+                Groups = sizing.Groups,
+                GroupSize = sizing.GroupSize,
+                HistoryRows = context.HistoryRows,
             }
         );
-
-        // The first four of each group write and read; the others count.
-        var receivers = new Receivers();
-        var connections = await receivers.ConnectAsync(people, context.CancellationToken, i => i % Size < 4);
-        var runs = new List<Figures>();
-        for (var run = 0; run < context.Runs; run++)
+        await using var server = await rig.StartServerAsync(token);
+        using var fleet = await Fleet.ConnectAsync(
+            server.Address,
+            [.. rig.World.Devices.Select(device => device.Token)],
+            token
+        );
+        for (var i = 0; i < rig.World.Devices.Count; i++)
         {
-            runs.Add(await MeasureAsync(context, people, groups, connections, receivers));
+            var chat = rig.World.Chats[rig.World.Devices[i].Person / sizing.GroupSize];
+            fleet[i].Conversation = chat.Id;
+            fleet[i].Order = new ReceivedOrder(chat.Seq);
+            if (i % sizing.GroupSize < WritersPerGroup)
+            {
+                fleet[i].Template = new SendTemplate(chat.Id, Run, fleet.LoopOf(i));
+            }
         }
 
-        await Receivers.DisposeAsync(connections);
-        return runs;
-    }
-
-    private static async Task<Figures> MeasureAsync(
-        ScenarioContext context,
-        Person[] people,
-        ConversationId[] groups,
-        HongyanConnection[] connections,
-        Receivers receivers
-    )
-    {
-        var ledger = new Ledger();
-        var latencies = new Latencies();
-        var before = receivers.Delivered;
-        var processor = context.Server.ProcessorTime;
-        var clock = Stopwatch.StartNew();
-        var rate = await Sending.RunAsync(
-            turn => (connections[(turn % GroupCount * Size) + (turn / GroupCount % 4)], groups[turn % GroupCount]),
-            InFlight,
-            null,
-            context,
-            ledger,
-            latencies
+        var frames = fleet.Loops.Sum(loop => loop.ReceivedFrames);
+        var run = await TrafficRun.RunAsync(
+            fleet,
+            loop => new ClosedLoop(Run, loop, sizing.Windows, InFlightEach),
+            acked => acked * (sizing.GroupSize - 1),
+            () => rig.ProcessorTime(server),
+            sizing,
+            token
         );
-
-        // Everybody but the sender gets each message; wait for the last of them.
-        var expected = before + ((long)ledger.Count * (Size - 1));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (receivers.Delivered < expected && !patience.IsCancellationRequested)
+        frames = fleet.Loops.Sum(loop => loop.ReceivedFrames) - frames;
+        var deliveries = run.SentCount * (sizing.GroupSize - 1);
+        var verdict = await Verdict.OfAsync(fleet, rig.World.Chats, run, Run, isStored: true, token);
+        yield return new Result
         {
-            await Task.Delay(10, CancellationToken.None);
-        }
-
-        var delivered = receivers.Delivered - before;
-        var seconds = clock.Elapsed.TotalSeconds;
-        var processorPerDelivery = (context.Server.ProcessorTime - processor).TotalMicroseconds / delivered;
-        var faults = await ledger.CheckAsync(
-            conversation => people[Array.IndexOf(groups, conversation) * Size].Api,
-            context.CancellationToken
-        );
-        return
-        [
-            new("deliveries_per_s", delivered / seconds),
-            new("messages_per_s", rate),
-            new("ack_p50_ms", latencies.Percentile(0.5)),
-            new("ack_p99_ms", latencies.Percentile(0.99)),
-            new("server_cpu_us_per_delivery", processorPerDelivery),
-            new("lost", faults.Lost + Math.Max(0, expected - before - delivered)),
-            new("doubled", faults.Doubled + Math.Max(0, before + delivered - expected)),
-            new("reordered", faults.Reordered + receivers.TakeOutOfOrder()),
-        ];
+            Scenario = "groups200",
+            Store = context.Store,
+            Value = Window.Median(run.Windows, window => window.DeliveriesPerSecond),
+            Unit = "deliveries/s",
+            AckP50Ms = run.AckMs(0.5),
+            AckP99Ms = run.AckMs(0.99),
+            ServerCpuUs = Window.Median(run.Windows, window => window.Server.TotalMicroseconds / window.Delivered),
+            ClientCpuUs = Window.Median(run.Windows, window => window.Client.TotalMicroseconds / window.Delivered),
+            OthersCpu = Window.Median(run.Windows, window => window.OthersShare),
+            Lost = verdict.Lost,
+            Doubled = verdict.Doubled,
+            Reordered = verdict.Reordered,
+            HistoryRows = rig.World.HistoryRows,
+            Extra =
+            [
+                ("connections", rig.World.Devices.Count),
+                ("messages_per_s", Window.Median(run.Windows, window => window.MessagesPerSecond)),
+                ("deliveries_per_write", (double)deliveries / frames),
+                ("verified", run.SentCount),
+                ("resyncs", run.Resyncs),
+                ("dropped", verdict.Dropped),
+            ],
+            Target = Targets.Of("groups200", context.Store),
+        };
     }
 }

@@ -1,82 +1,97 @@
-using Hongyan.Client;
-using Hongyan.Contracts.Ids;
+using System.Runtime.CompilerServices;
+using Hongyan.Load.Lean;
+using Hongyan.Load.Measuring;
+using Hongyan.Load.Traffic;
+using Hongyan.Load.Worlds;
 
 namespace Hongyan.Load.Scenarios;
 
-/// <summary>1,000 people in pairs write to one another: as fast as possible, then at a steady 5,000 a second.</summary>
+/// <summary>
+/// 1,000 pairs of people write to one another, each as fast as acknowledgements come back; then the same again with a
+/// server that acknowledges without storing, which is the limit.
+/// </summary>
 internal static class Pairs
 {
-    private const int People = 1_000;
-    private const int InFlight = 1_024;
-    private const double SteadyRate = 5_000;
+    private const int Run = 1;
 
-    public static async Task<IReadOnlyList<Figures>> RunAsync(ScenarioContext context)
+    public static async IAsyncEnumerable<Result> RunAsync(ScenarioContext context)
     {
-        var people = await Person.RegisterAsync(
-            context.Server.Address,
-            context.Handler,
-            People,
-            context.CancellationToken
-        );
-        var conversations = new ConversationId[People];
-        await Parallel.ForAsync(
-            0,
-            People / 2,
-            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = context.CancellationToken },
-            async (pair, token) =>
+        var sizing = context.Sizing;
+        await using var rig = await context.PrepareAsync(
+            new WorldSpec
             {
-                var (one, other) = (pair * 2, (pair * 2) + 1);
-                conversations[one] = conversations[other] = await people[one].BefriendAsync(people[other], token);
+                People = sizing.Pairs * 2,
+                HasPairs = true,
+                HistoryRows = context.HistoryRows,
             }
         );
-        var receivers = new Receivers();
-        var connections = await receivers.ConnectAsync(people, context.CancellationToken);
-        var runs = new List<Figures>();
-        for (var run = 0; run < context.Runs; run++)
+        var (limit, _) = await MeasureAsync(context, rig, isStored: false);
+        var (run, verdict) = await MeasureAsync(context, rig, isStored: true);
+        var result = new Result
         {
-            runs.Add(await MeasureAsync(context, people, conversations, connections, receivers));
-        }
-
-        await Receivers.DisposeAsync(connections);
-        return runs;
+            Scenario = "pairs",
+            Store = context.Store,
+            Value = Window.Median(run.Windows, window => window.MessagesPerSecond),
+            Unit = "msg/s",
+            Limit = Window.Median(limit.Windows, window => window.MessagesPerSecond),
+            LimitName = "same_path_without_store",
+            AckP50Ms = run.AckMs(0.5),
+            AckP99Ms = run.AckMs(0.99),
+            ServerCpuUs = Window.Median(run.Windows, window => window.Server.TotalMicroseconds / window.Acked),
+            ClientCpuUs = Window.Median(run.Windows, window => window.Client.TotalMicroseconds / window.Acked),
+            OthersCpu = Window.Median(run.Windows.Concat(limit.Windows), window => window.OthersShare),
+            Lost = verdict.Lost,
+            Doubled = verdict.Doubled,
+            Reordered = verdict.Reordered,
+            HistoryRows = rig.World.HistoryRows,
+            Extra =
+            [
+                ("connections", sizing.Pairs * 2),
+                ("in_flight", sizing.PairsInFlight),
+                ("verified", run.SentCount),
+                ("resyncs", run.Resyncs),
+                (
+                    "limit_server_cpu_us",
+                    Window.Median(limit.Windows, window => window.Server.TotalMicroseconds / window.Acked)
+                ),
+            ],
+            Target = Targets.Of("pairs", context.Store),
+        };
+        yield return result;
     }
 
-    private static async Task<Figures> MeasureAsync(
+    private static async Task<(TrafficRun Run, Verdict Verdict)> MeasureAsync(
         ScenarioContext context,
-        Person[] people,
-        ConversationId[] conversations,
-        HongyanConnection[] connections,
-        Receivers receivers
+        Rig rig,
+        bool isStored
     )
     {
-        var random = new Random(1);
-        var order = Enumerable.Range(0, 1 << 16).Select(_ => random.Next(People)).ToArray();
-        (HongyanConnection, ConversationId) Choose(int turn)
+        var token = context.CancellationToken;
+        await using var server = isStored
+            ? await rig.StartServerAsync(token)
+            : await rig.StartServerWithoutStoreAsync(token);
+        using var fleet = await Fleet.ConnectAsync(
+            server.Address,
+            [.. rig.World.Devices.Select(device => device.Token)],
+            token
+        );
+        for (var i = 0; i < rig.World.Devices.Count; i++)
         {
-            var sender = order[turn & (order.Length - 1)];
-            return (connections[sender], conversations[sender]);
+            var chat = rig.World.Chats[rig.World.Devices[i].Person / 2];
+            fleet[i].Conversation = chat.Id;
+            fleet[i].Template = new SendTemplate(chat.Id, Run, fleet.LoopOf(i));
+            fleet[i].Order = new ReceivedOrder(chat.Seq);
         }
 
-        var ledger = new Ledger();
-        var (fast, steady) = (new Latencies(), new Latencies());
-        var processor = context.Server.ProcessorTime;
-        var rate = await Sending.RunAsync(Choose, InFlight, null, context, ledger, fast);
-        var processorPerMessage = (context.Server.ProcessorTime - processor).TotalMicroseconds / ledger.Count;
-        var steadyRate = await Sending.RunAsync(Choose, InFlight, SteadyRate, context, ledger, steady);
-        var readers = conversations.Zip(people).DistinctBy(pair => pair.First).ToDictionary();
-        var faults = await ledger.CheckAsync(conversation => readers[conversation].Api, context.CancellationToken);
-        return
-        [
-            new("messages_per_s", rate),
-            new("ack_p50_ms", fast.Percentile(0.5)),
-            new("ack_p99_ms", fast.Percentile(0.99)),
-            new("server_cpu_us_per_message", processorPerMessage),
-            new("steady_messages_per_s", steadyRate),
-            new("steady_ack_p50_ms", steady.Percentile(0.5)),
-            new("steady_ack_p99_ms", steady.Percentile(0.99)),
-            new("lost", faults.Lost),
-            new("doubled", faults.Doubled),
-            new("reordered", faults.Reordered + receivers.TakeOutOfOrder()),
-        ];
+        var inFlightEach = Math.Max(1, context.Sizing.PairsInFlight / rig.World.Devices.Count);
+        var run = await TrafficRun.RunAsync(
+            fleet,
+            loop => new ClosedLoop(Run, loop, context.Sizing.Windows, inFlightEach),
+            acked => acked,
+            () => rig.ProcessorTime(server),
+            context.Sizing,
+            token
+        );
+        return (run, await Verdict.OfAsync(fleet, rig.World.Chats, run, Run, isStored, token));
     }
 }

@@ -1,43 +1,33 @@
+using Hongyan.Load.Measuring;
+using Hongyan.Load.Worlds;
+
 namespace Hongyan.Load.Scenarios;
 
-/// <summary>Something to measure: prepares a fresh server once, then measures it as often as wanted.</summary>
-internal sealed record Scenario(string Name, Func<ScenarioContext, Task<IReadOnlyList<Figures>>> RunAsync)
+/// <summary>Something to measure, by the name it is asked for with. It may come to several results.</summary>
+internal sealed record Scenario(string Name, Func<ScenarioContext, IAsyncEnumerable<Result>> RunAsync)
 {
     public static IReadOnlyList<Scenario> All { get; } =
-    [
-        new("pairs", Pairs.RunAsync),
-        new("groups", Groups.RunAsync),
-        new("idle", Idle.RunAsync),
-        new("catchup", CatchUp.RunAsync),
-    ];
+    [new("pairs", Pairs.RunAsync), new("groups200", Groups.RunAsync)];
 }
 
 /// <summary>What a scenario has to work with.</summary>
-internal sealed record ScenarioContext(
-    ServerProcess Server,
-    HttpMessageHandler Handler,
-    TimeSpan Duration,
-    int Runs,
-    CancellationToken CancellationToken
-);
-
-/// <summary>Named figures of one run, in the order they are printed.</summary>
-internal sealed class Figures : List<KeyValuePair<string, double>>
+internal sealed record ScenarioContext
 {
-    public void Add(string name, double value) => Add(KeyValuePair.Create(name, value));
+    public required Programs Programs { get; init; }
 
-    public double this[string name] => Find(figure => figure.Key == name).Value;
+    /// <summary>The PostgreSQL to measure on; null for SQLite.</summary>
+    public PostgresServer? Postgres { get; init; }
 
-    /// <summary>The median of each figure; of those that must be 0, the sum.</summary>
-    public static Figures Median(IReadOnlyList<Figures> runs)
-    {
-        var median = new Figures();
-        foreach (var (name, _) in runs[0])
-        {
-            var values = runs.Select(run => run[name]).Order().ToList();
-            median.Add(name, name is "lost" or "doubled" or "reordered" ? values.Sum() : values[values.Count / 2]);
-        }
+    public required Sizing Sizing { get; init; }
 
-        return median;
-    }
+    /// <summary>How many messages are to be there before anything is measured.</summary>
+    public long HistoryRows { get; init; }
+
+    public required Action<string> Note { get; init; }
+
+    public CancellationToken CancellationToken { get; init; }
+
+    public string Store => Postgres is null ? "sqlite" : "postgres";
+
+    public Task<Rig> PrepareAsync(WorldSpec spec) => Rig.PrepareAsync(Programs, Postgres, spec, CancellationToken);
 }

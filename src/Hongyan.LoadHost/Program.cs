@@ -1,0 +1,24 @@
+using Hongyan.LoadHost;
+using Hongyan.Server;
+using Hongyan.Server.Platform;
+
+// The server's own parts, put together for measuring. The load generator runs these; nobody serves people with them.
+const string Usage = "prepare --data DIR SPEC | serve-without-store [the server's options]";
+switch (args)
+{
+    case ["prepare", "--data", var data, var spec]:
+        await Preparing.RunAsync(data, spec);
+        return 0;
+    case ["serve-without-store", .. var options]:
+        var settings = CommandLine.Parse(options, out var error);
+        if (error is not null)
+        {
+            await Console.Error.WriteLineAsync(error);
+            return 2;
+        }
+
+        return await HongyanServer.RunAsync(settings, MessagesAreNotStored.Replace);
+    default:
+        await Console.Error.WriteLineAsync($"Usage: {Usage}");
+        return 2;
+}

@@ -75,7 +75,7 @@ internal static class HongyanServer
         }
 
         var data = DataDirectory.Open(options.DataDirectory);
-        builder.UseListening(options, data.Path);
+        builder.UseListening(options, data.Path, connections => connections.UseSocketDoor());
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddProxies(options);

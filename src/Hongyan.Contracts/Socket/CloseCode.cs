@@ -6,6 +6,12 @@ public static class CloseCode
     /// <summary>The client closed, and this is the answer.</summary>
     public const int Normal = 1000;
 
+    /// <summary>The client broke a rule of RFC 6455. Come back.</summary>
+    public const int ProtocolError = 1002;
+
+    /// <summary>The text was not well-formed UTF-8. Come back; do not send it again.</summary>
+    public const int InvalidText = 1007;
+
     /// <summary>The server is stopping or restarting. Come back, after a random part of some seconds.</summary>
     public const int ServiceRestart = 1012;
 

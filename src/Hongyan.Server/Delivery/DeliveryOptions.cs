@@ -5,6 +5,9 @@ internal sealed class DeliveryOptions
 {
     public const string Section = "Hongyan:Delivery";
 
+    /// <summary>What carries the socket over HTTP/1.1.</summary>
+    public SocketKind Socket { get; set; } = SocketKind.Own;
+
     /// <summary>The most writes one commit takes.</summary>
     public int MaxBatch { get; set; } = 1024;
 
@@ -19,6 +22,9 @@ internal sealed class DeliveryOptions
 
     /// <summary>The most bytes waiting for one session; then they are dropped and the session is told to resync.</summary>
     public int MaxOutboundBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long the request for a socket may take from its first byte to its last.</summary>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a socket may stay without a hello.</summary>
     public TimeSpan HelloTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -46,4 +52,14 @@ internal sealed class DeliveryOptions
         && MaxErrors > 0
         && MaxHandshakes > 0
         && DrainTimeout > TimeSpan.Zero;
+}
+
+/// <summary>What carries the socket.</summary>
+internal enum SocketKind
+{
+    /// <summary>Our own framing on the connection's pipes; HTTP/2 is still ASP.NET's.</summary>
+    Own,
+
+    /// <summary>ASP.NET's WebSocket.</summary>
+    AspNet,
 }

@@ -36,6 +36,7 @@ internal static class DeliverySetup
         services.AddSingleton<SyncReader>();
         services.AddSingleton<FrameHandler>();
         services.AddSingleton<SocketGateway>();
+        services.AddSingleton<SocketDoor>();
         services.AddHostedService<DeliveryLifetime>();
         services.AddHealthChecks().AddCheck<SequencerCheck>("sequencer");
         if (database.IsPostgres)

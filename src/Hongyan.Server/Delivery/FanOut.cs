@@ -14,7 +14,7 @@ namespace Hongyan.Server.Delivery;
 internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed, DeliveryMetrics metrics)
 {
     [ThreadStatic]
-    private static HashSet<SocketSession>? t_touched;
+    private static List<SocketSession>? t_touched;
 
     /// <summary>Raised for each write that ended, either way; gives back the permit it held.</summary>
     public Action? Ended { get; set; }
@@ -24,8 +24,9 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
         var touched = t_touched ??= [];
         var messages = 0;
         var deliveries = 0L;
-        using (SocketSession.CollectWakeUps(touched))
+        try
         {
+            using var collecting = SocketSession.CollectFlushes(touched);
             foreach (var operation in batch)
             {
                 Release(operation);
@@ -45,15 +46,18 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
                 Ended?.Invoke();
             }
         }
+        finally
+        {
+            foreach (var session in touched)
+            {
+                session.Flush();
+            }
+
+            touched.Clear();
+        }
 
         metrics.Messages.Add(messages);
         metrics.Deliveries.Add(deliveries);
-        foreach (var session in touched)
-        {
-            session.WakeUp();
-        }
-
-        touched.Clear();
     }
 
     public void Failed(Operation operation, string code)

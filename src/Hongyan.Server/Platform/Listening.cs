@@ -1,5 +1,6 @@
 using System.Net;
 using Hongyan.Server.Platform.Tls;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -49,7 +50,16 @@ internal static class Listening
     }
 
     /// <summary>Makes Kestrel listen as the options say.</summary>
-    public static void UseListening(this WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
+    /// <param name="builder">The server's.</param>
+    /// <param name="options">Where, and how.</param>
+    /// <param name="dataDirectory">Where the certificate is kept.</param>
+    /// <param name="use">Gets to see connections before HTTP does, and after encryption.</param>
+    public static void UseListening(
+        this WebApplicationBuilder builder,
+        ServerOptions options,
+        string dataDirectory,
+        Action<IConnectionBuilder> use
+    )
     {
         var certificate = options.Tls.Enabled
             ? ServerCertificate.Load(options.Tls, dataDirectory, TimeProvider.System)
@@ -68,6 +78,8 @@ internal static class Listening
                             https.ServerCertificateChain = certificate.Chain;
                         });
                     }
+
+                    use(listen);
                 }
             )
         );

@@ -7,46 +7,58 @@ using Hongyan.Server.Delivery.Gateway;
 namespace Hongyan.UnitTests.Delivery;
 
 /// <summary>A socket whose other side is the test.</summary>
-internal sealed class FakeSocket : IFrameSocket
+internal sealed class FakeSocket : IFrameSocket, IDisposable
 {
-    private readonly Channel<byte[]> _sent = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<ServerFrame[]> _sent = Channel.CreateUnbounded<ServerFrame[]>();
+    private readonly CancellationTokenSource _gone = new();
+    private readonly List<ServerFrame> _unsent = [];
     private TaskCompletionSource _mayWrite = Released();
 
+    public CancellationToken Gone => _gone.Token;
     public TaskCompletionSource<int> Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public bool WasAborted { get; private set; }
+    public int Flushes { get; private set; }
+    public List<byte[]> Pongs { get; } = [];
 
     /// <summary>From now on the other side does not read.</summary>
     public void Stall() => _mayWrite = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Unstall() => _mayWrite.TrySetResult();
 
-    /// <summary>The frames of the next message.</summary>
-    public async Task<ServerFrame[]> NextAsync()
+    /// <summary>The line breaks while something is sent.</summary>
+    public void Break() => _mayWrite.TrySetException(new IOException("The line broke."));
+
+    /// <summary>The frames of the next flush.</summary>
+    public async Task<ServerFrame[]> NextAsync() => await _sent.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask<ReceivedMessage> ReceiveAsync() => throw new NotSupportedException("These tests only send.");
+
+    public void Write(ReadOnlySpan<byte> message) =>
+        _unsent.Add(JsonSerializer.Deserialize(message, HongyanJson.Wire.ServerFrame)!);
+
+    public void WritePong(ReadOnlySpan<byte> payload) => Pongs.Add(payload.ToArray());
+
+    public ValueTask FlushAsync()
     {
-        var bytes = await _sent.Reader.ReadAsync(TestContext.Current.CancellationToken);
-        return bytes[0] == '['
-            ? JsonSerializer.Deserialize(bytes, HongyanJson.Wire.ServerFrameArray)!
-            : [JsonSerializer.Deserialize(bytes, HongyanJson.Wire.ServerFrame)!];
+        Flushes++;
+        _sent.Writer.TryWrite([.. _unsent]);
+        _unsent.Clear();
+        return new ValueTask(_mayWrite.Task);
     }
 
-    public ValueTask<ReceivedMessage> ReceiveAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException("These tests only send.");
-
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
-    {
-        await _mayWrite.Task.WaitAsync(cancellationToken);
-        await _sent.Writer.WriteAsync(message.ToArray(), cancellationToken);
-    }
-
-    public Task CloseAsync(int code, string reason, CancellationToken cancellationToken)
+    public ValueTask CloseAsync(int code)
     {
         Closed.TrySetResult(code);
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
-    public void Abort() => WasAborted = true;
+    public void Abort()
+    {
+        WasAborted = true;
+        _gone.Cancel();
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public void Dispose() => _gone.Dispose();
 
     private static TaskCompletionSource Released()
     {

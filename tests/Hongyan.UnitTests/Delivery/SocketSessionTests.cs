@@ -27,11 +27,11 @@ public sealed class SocketSessionTests : IMeterFactory
     }
 
     [Fact]
-    public async Task Push_WhileASendIsUnderWay_GoesOutAsOneArrayInOrder()
+    public async Task Push_WhileTheOtherSideDoesNotRead_GoesOutInOrderOnceItDoes()
     {
         var session = await StartedAsync();
         _socket.Stall();
-        session.Push(Typing(1)); // taken by the writer at once, and held by the socket
+        session.Push(Typing(1)); // written at once, and held by the socket
         for (var i = 2; i <= 20; i++)
         {
             session.Push(Typing(i));
@@ -46,6 +46,77 @@ public sealed class SocketSessionTests : IMeterFactory
         }
 
         Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), received);
+    }
+
+    [Fact]
+    public async Task Push_WhileFlushesAreCollected_IsFlushedOnceForAll()
+    {
+        var session = await StartedAsync();
+        var before = _socket.Flushes;
+        var touched = new List<SocketSession>();
+        using (SocketSession.CollectFlushes(touched))
+        {
+            for (var i = 1; i <= 20; i++)
+            {
+                session.Push(Typing(i));
+            }
+        }
+
+        Assert.Equal(before, _socket.Flushes);
+        Assert.Same(session, Assert.Single(touched));
+        session.Flush();
+        session.Flush();
+
+        Assert.Equal(20, (await _socket.NextAsync()).Length);
+        Assert.Equal(before + 1, _socket.Flushes);
+    }
+
+    [Fact]
+    public async Task Push_OfMoreThanOneWriteShouldHold_IsFlushedBeforeTheBatchEnds()
+    {
+        var session = await StartedAsync();
+        var frame = Frames.Serialize(new Error("internal", new string('x', 3000), false));
+        var touched = new List<SocketSession>();
+        using (SocketSession.CollectFlushes(touched))
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                session.Push(frame);
+            }
+        }
+
+        Assert.True((await _socket.NextAsync()).Length < 30);
+    }
+
+    [Fact]
+    public async Task AnswerPing_WhileTheOtherSideDoesNotRead_KeepsOnlyTheLast()
+    {
+        var session = await StartedAsync();
+        _socket.Stall();
+        session.Push(Typing(1));
+        session.AnswerPing([1]);
+        session.AnswerPing([2]);
+        session.Push(Typing(2));
+
+        _socket.Unstall();
+
+        await _socket.NextAsync();
+        await _socket.NextAsync();
+        Assert.Equal([2], Assert.Single(_socket.Pongs));
+    }
+
+    [Fact]
+    public async Task Push_WhenTheLineBreaks_GivesTheConnectionUp_AndEndsTheWriter()
+    {
+        var session = await StartedAsync();
+        _socket.Stall();
+        session.Push(Typing(1));
+
+        _socket.Break();
+
+        await session.WriterEnded;
+        session.Push(Typing(2));
+        Assert.True(session.IsClosing);
     }
 
     [Fact]
@@ -116,7 +187,7 @@ public sealed class SocketSessionTests : IMeterFactory
         await session.ReserveSendAsync();
         await session.ReserveSendAsync();
 
-        var third = session.ReserveSendAsync();
+        var third = session.ReserveSendAsync().AsTask();
         Assert.False(third.IsCompleted);
         session.Settled(Guid.CreateVersion7(), SendOutcome.Refused(ErrorCode.NotFound));
 
@@ -140,7 +211,7 @@ public sealed class SocketSessionTests : IMeterFactory
 
     public Meter Create(MeterOptions options) => new(options);
 
-    public void Dispose() { }
+    public void Dispose() => _socket.Dispose();
 
     private static Welcome Welcome { get; } = new(new SessionId(1), new UserId(1), 0, 0, 30);
 

@@ -31,11 +31,11 @@ internal sealed class FrameHandler(
                 await TypeAsync(session, typing.Conversation);
                 break;
             case GetChanges get:
-                var changes = await sync.ChangesAsync(session.User, get.Since, get.Limit, session.Aborted);
+                var changes = await sync.ChangesAsync(session.User, get.Since, get.Limit, session.Gone);
                 Answer(session, get.Id, changes, result => new Changes(get.Id, result));
                 break;
             case GetHeads get:
-                var heads = await sync.HeadsAsync(session.User, get.After, get.Limit, session.Aborted);
+                var heads = await sync.HeadsAsync(session.User, get.After, get.Limit, session.Gone);
                 Answer(session, get.Id, heads, result => new Heads(get.Id, result));
                 break;
             case GetDifference get:
@@ -44,7 +44,7 @@ internal sealed class FrameHandler(
                     get.Conversation,
                     get.Since,
                     get.Limit,
-                    session.Aborted
+                    session.Gone
                 );
                 Answer(session, get.Id, difference, result => new Difference(get.Id, result));
                 break;
@@ -55,16 +55,16 @@ internal sealed class FrameHandler(
                     get.Before,
                     get.After,
                     get.Limit,
-                    session.Aborted
+                    session.Gone
                 );
                 Answer(session, get.Id, history, result => new History(get.Id, result));
                 break;
-            case Ping when !await authentication.IsSignedInAsync(session.Session, session.Aborted):
+            case Ping when !await authentication.IsSignedInAsync(session.Session, session.Gone):
                 // It ended where this process did not see it: by its age, or on another node.
                 session.Close(CloseCode.SessionRevoked);
                 break;
             case Ping ping:
-                var pts = await sync.PersonalPtsAsync(session.User, session.Aborted);
+                var pts = await sync.PersonalPtsAsync(session.User, session.Gone);
                 session.Pong(ping.Id, pts, time.GetUtcNow().ToUnixTimeMilliseconds());
                 break;
             default:
@@ -84,14 +84,14 @@ internal sealed class FrameHandler(
             send.ClientId,
             send.Body,
             session,
-            session.Aborted
+            session.Gone
         );
     }
 
     private async ValueTask MarkAsync(SocketSession session, Mark mark)
     {
         var request = new MarkRequest(mark.Read, mark.Delivered);
-        if (await sequencer.MarkAsync(mark.Conversation, session.User, request, session.Aborted) is { } error)
+        if (await sequencer.MarkAsync(mark.Conversation, session.User, request, session.Gone) is { } error)
         {
             session.Refuse(error);
         }
@@ -106,7 +106,7 @@ internal sealed class FrameHandler(
         }
 
         session.LastTyping = now;
-        if (await sequencer.AudienceAsync(session.User, conversation, session.Aborted) is not { } audience)
+        if (await sequencer.AudienceAsync(session.User, conversation, session.Gone) is not { } audience)
         {
             session.Refuse(ErrorCode.NotFound);
             return;

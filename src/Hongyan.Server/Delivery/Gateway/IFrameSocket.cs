@@ -1,29 +1,36 @@
 namespace Hongyan.Server.Delivery.Gateway;
 
 /// <summary>
-/// A socket that carries whole text messages. One receive and one send may be under way at the same time.
+/// A socket that carries whole text messages. One side of the server receives, one at a time sends: the calls that
+/// write are made under a lock of the caller's, and not while a flush is under way.
 /// </summary>
-internal interface IFrameSocket : IAsyncDisposable
+internal interface IFrameSocket
 {
+    /// <summary>Cancelled when the connection is gone.</summary>
+    CancellationToken Gone { get; }
+
     /// <summary>
-    /// Waits for the next message, without holding a buffer while there is nothing.
+    /// Waits for the next message, without holding a buffer while there is nothing. Ends with
+    /// <see cref="ReceivedKind.Closed"/> when the other side closed or broke a rule of the transport, and when the
+    /// connection was given up; never by an exception of the network's.
     /// </summary>
-    /// <exception cref="SocketClosedException">The other side closed, or broke a rule of the transport.</exception>
-    ValueTask<ReceivedMessage> ReceiveAsync(CancellationToken cancellationToken);
+    ValueTask<ReceivedMessage> ReceiveAsync();
 
-    /// <summary>Sends a text message. Its bytes may be changed as soon as the call ends.</summary>
-    ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+    /// <summary>Adds a text message to what the next flush sends. Its bytes may be changed as soon as the call ends.</summary>
+    void Write(ReadOnlySpan<byte> message);
 
-    /// <summary>Says why it closes, and waits a moment for the other side to say the same.</summary>
-    Task CloseAsync(int code, string reason, CancellationToken cancellationToken);
+    /// <summary>Adds the answer to a <see cref="ReceivedKind.Ping"/>.</summary>
+    void WritePong(ReadOnlySpan<byte> payload);
+
+    /// <summary>
+    /// Sends what was written, in as few writes as there can be. Is over at once, unless the other side does not take
+    /// what it was sent before.
+    /// </summary>
+    ValueTask FlushAsync();
+
+    /// <summary>Says why this side closes; nothing is written after it. The other side's answer is received.</summary>
+    ValueTask CloseAsync(int code);
 
     /// <summary>Ends the connection without a word.</summary>
     void Abort();
-}
-
-/// <summary>The socket is closed. <see cref="Code"/> is what this side should still say, if anything.</summary>
-internal sealed class SocketClosedException(int? code = null, Exception? inner = null)
-    : Exception("The socket is closed.", inner)
-{
-    public int? Code { get; } = code;
 }

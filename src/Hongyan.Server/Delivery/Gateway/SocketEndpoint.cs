@@ -1,47 +1,78 @@
 using Hongyan.Server.Platform;
+using Microsoft.AspNetCore.Connections;
 
 namespace Hongyan.Server.Delivery.Gateway;
 
-/// <summary><c>/ws</c>: the door to the socket. Over HTTP/1.1 it is a GET, over HTTP/2 a CONNECT (RFC 8441).</summary>
+/// <summary>
+/// <c>/ws</c>: the door to the socket. Over HTTP/1.1 it is a GET, which <see cref="SocketDoor"/> sees before ASP.NET
+/// does; over HTTP/2 a CONNECT (RFC 8441). What comes here is opened on ASP.NET's WebSocket, or refused.
+/// </summary>
 internal static class SocketEndpoint
 {
     public const string Path = "/ws";
     public const string Subprotocol = "hongyan.v1";
 
+    private const string Version = "13";
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Connect];
 
     public static void MapSocket(this WebApplication app) =>
         app.MapMethods(Path, Methods, HandleAsync).WithRule(AccessRule.Anonymous).ExcludeFromDescription();
 
+    /// <summary>Lets connections become sockets of our own, if the settings say so. Comes after encryption.</summary>
+    public static void UseSocketDoor(this IConnectionBuilder connections)
+    {
+        var services = connections.ApplicationServices;
+        if (services.GetRequiredService<DeliveryOptions>().Socket == SocketKind.Own)
+        {
+            connections.Use(next =>
+            {
+                var door = services.GetRequiredService<SocketDoor>();
+                return connection => door.OnConnectionAsync(connection, next);
+            });
+        }
+    }
+
     private static async Task HandleAsync(HttpContext context, SocketGateway gateway)
     {
+        var (request, response) = (context.Request, context.Response);
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-            context.Response.Headers.Upgrade = "websocket";
+            response.StatusCode = Refuse(request, response.Headers);
             return;
         }
 
-        if (!IsOwnOrigin(context.Request) || !context.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol))
+        if (!SocketRules.MayOpen(request))
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { SubProtocol = Subprotocol, KeepAliveInterval = TimeSpan.Zero }
         );
-        await using var frames = new WebSocketFrameSocket(socket);
-        await gateway.RunAsync(frames);
+        await gateway.RunAsync(new WebSocketFrameSocket(socket, context.RequestAborted));
     }
 
-    /// <summary>Browsers say where the page came from; only this server's own pages may connect. Other clients say nothing.</summary>
-    private static bool IsOwnOrigin(HttpRequest request) =>
-        request.Headers.Origin is not [{ Length: > 0 } origin]
-        || (
-            Uri.TryCreate(origin, UriKind.Absolute, out var page)
-            && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var server)
-            // Not the host as written: the usual port may be there or not.
-            && (page.Scheme, page.IdnHost, page.Port) == (server.Scheme, server.IdnHost, server.Port)
+    /// <summary>What is wrong with a handshake (RFC 6455, 4.2.1 and 4.4).</summary>
+    private static int Refuse(HttpRequest request, IHeaderDictionary headers)
+    {
+        headers.Upgrade = "websocket";
+        var isUpgrade = UpgradeRequest.HasToken(
+            request.Headers.Upgrade,
+            "websocket",
+            StringComparison.OrdinalIgnoreCase
         );
+        if (!isUpgrade)
+        {
+            return StatusCodes.Status426UpgradeRequired;
+        }
+
+        if (request.Headers.SecWebSocketVersion is not [Version])
+        {
+            headers.SecWebSocketVersion = Version;
+            return StatusCodes.Status426UpgradeRequired;
+        }
+
+        return StatusCodes.Status400BadRequest;
+    }
 }

@@ -16,6 +16,8 @@ internal sealed partial class SocketGateway(
     ILogger<SocketGateway> logger
 )
 {
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
+
     private int _handshakes;
     private volatile bool _isStopping;
 
@@ -31,35 +33,12 @@ internal sealed partial class SocketGateway(
         try
         {
             hub.Add(session);
-            if (_isStopping)
-            {
-                session.Close(CloseCode.ServiceRestart);
-            }
-
-            // Asked again, now that whoever ends the session finds this socket.
-            if (!await authentication.IsSignedInAsync(session.Session, session.Aborted))
-            {
-                session.Close(CloseCode.SessionRevoked);
-            }
-
-            var welcome = new Welcome(
-                session.Session,
-                session.User,
-                await sync.PersonalPtsAsync(session.User, session.Aborted),
-                time.GetUtcNow().ToUnixTimeMilliseconds(),
-                (int)options.PingInterval.TotalSeconds
-            );
-            session.Start(Frames.Serialize(welcome));
-            await HandleAsync(session, greeting.Message.Bytes, greeting.Rest, 0);
+            await WelcomeAsync(session, greeting);
             await ReadAsync(socket, session);
         }
         catch (OperationCanceledException)
         {
             // Given up, or closed by this side.
-        }
-        catch (SocketClosedException exception)
-        {
-            session.Close(exception.Code ?? CloseCode.Normal);
         }
         catch (Exception exception)
         {
@@ -69,7 +48,6 @@ internal sealed partial class SocketGateway(
         finally
         {
             hub.Remove(session);
-            greeting.Message.Dispose();
             await session.EndAsync();
         }
     }
@@ -105,25 +83,35 @@ internal sealed partial class SocketGateway(
     /// <summary>Waits for a valid hello; null when there is none, and the socket is closed.</summary>
     private async Task<Greeting?> GreetAsync(IFrameSocket socket)
     {
-        using var timeout = new CancellationTokenSource();
         try
         {
             if (Interlocked.Increment(ref _handshakes) > options.MaxHandshakes || _isStopping)
             {
-                await socket.CloseAsync(CloseCode.ServiceRestart, "", timeout.Token);
+                await CloseAsync(socket, CloseCode.ServiceRestart);
                 return null;
             }
 
-            var receiving = socket.ReceiveAsync(timeout.Token).AsTask();
-            if (await Task.WhenAny(receiving, Task.Delay(options.HelloTimeout, time, timeout.Token)) != receiving)
+            using var timeout = new CancellationTokenSource();
+            var receiving = ReceiveHelloAsync(socket);
+            if (
+                !receiving.IsCompleted
+                && await Task.WhenAny(receiving, Task.Delay(options.HelloTimeout, time, timeout.Token)) != receiving
+            )
             {
-                await CloseAsync(socket, CloseCode.TimedOut);
+                await CloseAsync(socket, CloseCode.TimedOut, receiving);
                 return null;
             }
 
+            await timeout.CancelAsync();
             var message = await receiving;
+            if (message.Kind == ReceivedKind.Closed)
+            {
+                await CloseAsync(socket, message.CloseCode);
+                return null;
+            }
+
             var frames = FrameReader.Split(message.Bytes.Span) ?? [];
-            var identity = await IdentifyAsync(message.Bytes, frames, timeout.Token);
+            var identity = await IdentifyAsync(message.Bytes, frames, socket.Gone);
             if (identity.CloseCode is { } reason)
             {
                 message.Dispose();
@@ -134,35 +122,99 @@ internal sealed partial class SocketGateway(
             var session = new SocketSession(socket, identity.User, identity.Session, options, metrics);
             return new Greeting(session, message, frames[1..]);
         }
-        catch (SocketClosedException exception)
+        catch (OperationCanceledException)
         {
-            await CloseAsync(socket, exception.Code);
+            socket.Abort();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            LogHelloFailed(logger, exception);
+            await CloseAsync(socket, CloseCode.Internal);
             return null;
         }
         finally
         {
             Interlocked.Decrement(ref _handshakes);
-            await timeout.CancelAsync();
         }
     }
 
-    private static async Task CloseAsync(IFrameSocket socket, int? code)
+    /// <summary>Receives the first message; pings before it are answered.</summary>
+    private static async Task<ReceivedMessage> ReceiveHelloAsync(IFrameSocket socket)
+    {
+        while (true)
+        {
+            var message = await socket.ReceiveAsync();
+            if (message.Kind != ReceivedKind.Ping)
+            {
+                return message;
+            }
+
+            using (message)
+            {
+                socket.WritePong(message.Bytes.Span);
+                await socket.FlushAsync();
+            }
+        }
+    }
+
+    /// <summary>Says why a socket without a session closes, and waits a moment for the other side to close, too.</summary>
+    private static async Task CloseAsync(IFrameSocket socket, int? code, Task<ReceivedMessage>? receiving = null)
     {
         if (code is not { } reason)
         {
             return;
         }
 
-        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await using var giveUp = new Timer(
+            static socket => ((IFrameSocket)socket!).Abort(),
+            socket,
+            CloseGrace,
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
-            await socket.CloseAsync(reason, "", grace.Token);
+            await socket.CloseAsync(reason);
+            while (reason != CloseCode.Normal)
+            {
+                using var message = await (receiving ?? socket.ReceiveAsync().AsTask());
+                receiving = null;
+                if (message.Kind == ReceivedKind.Closed)
+                {
+                    reason = message.CloseCode is null ? CloseCode.Normal : message.CloseCode.Value;
+                }
+            }
         }
         catch (Exception)
         {
             // The other side is gone; there is nobody to tell.
             socket.Abort();
         }
+    }
+
+    private async Task WelcomeAsync(SocketSession session, Greeting greeting)
+    {
+        using var message = greeting.Message;
+        if (_isStopping)
+        {
+            session.Close(CloseCode.ServiceRestart);
+        }
+
+        // Asked again, now that whoever ends the session finds this socket.
+        if (!await authentication.IsSignedInAsync(session.Session, session.Gone))
+        {
+            session.Close(CloseCode.SessionRevoked);
+        }
+
+        var welcome = new Welcome(
+            session.Session,
+            session.User,
+            await sync.PersonalPtsAsync(session.User, session.Gone),
+            time.GetUtcNow().ToUnixTimeMilliseconds(),
+            (int)options.PingInterval.TotalSeconds
+        );
+        session.Start(Frames.Serialize(welcome));
+        await HandleAsync(session, message.Bytes, greeting.Rest, 0);
     }
 
     private async Task<SocketIdentity> IdentifyAsync(
@@ -182,14 +234,34 @@ internal sealed partial class SocketGateway(
     private async Task ReadAsync(IFrameSocket socket, SocketSession session)
     {
         var errors = 0;
-        while (!session.IsClosing)
+        while (true)
         {
-            using var message = await socket.ReceiveAsync(session.Aborted);
-            session.LastHeard = Environment.TickCount64;
-            errors = await HandleAsync(session, message.Bytes, FrameReader.Split(message.Bytes.Span), errors);
-            if (errors > options.MaxErrors)
+            using var message = await socket.ReceiveAsync();
+            switch (message.Kind)
             {
-                session.Close(CloseCode.TooManyErrors);
+                case ReceivedKind.Ping:
+                    session.AnswerPing(message.Bytes.Span);
+                    break;
+                case ReceivedKind.Text when !session.IsClosing:
+                    session.LastHeard = Environment.TickCount64;
+                    errors = await HandleAsync(session, message.Bytes, FrameReader.Split(message.Bytes.Span), errors);
+                    if (errors > options.MaxErrors)
+                    {
+                        session.Close(CloseCode.TooManyErrors);
+                    }
+
+                    break;
+                case ReceivedKind.Closed when message.CloseCode is { } code:
+                    // What follows a broken rule is passed over, until the other side has heard and closes, too.
+                    session.Close(code);
+                    if (code == CloseCode.Normal)
+                    {
+                        return;
+                    }
+
+                    break;
+                case ReceivedKind.Closed:
+                    return;
             }
         }
     }
@@ -242,6 +314,9 @@ internal sealed partial class SocketGateway(
 
     [LoggerMessage(LogLevel.Error, "A frame of session {SessionId} could not be carried out")]
     private static partial void LogFrameFailed(ILogger logger, Exception exception, long sessionId);
+
+    [LoggerMessage(LogLevel.Error, "A hello could not be judged")]
+    private static partial void LogHelloFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Session {SessionId} failed")]
     private static partial void LogSessionFailed(ILogger logger, Exception exception, long sessionId);

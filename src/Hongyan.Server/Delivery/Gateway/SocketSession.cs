@@ -1,4 +1,3 @@
-using System.Buffers;
 using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Socket;
@@ -6,51 +5,57 @@ using Hongyan.Contracts.Socket;
 namespace Hongyan.Server.Delivery.Gateway;
 
 /// <summary>
-/// A connected session's way out: a bounded queue of frames, and one writer that puts as many as there are into each
-/// socket message. Nothing here ever waits for the other side, but the writer.
+/// A connected session's way out. Frames go straight into the socket's buffer and leave with one flush a batch; while
+/// the other side does not take what it was sent, they wait in a bounded queue. Nothing here ever waits for the other
+/// side.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "Sends that end after the session still release and read these; without wait handles they hold nothing."
-)]
-internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
+internal sealed class SocketSession(
+    IFrameSocket socket,
+    UserId user,
+    SessionId session,
+    DeliveryOptions options,
+    DeliveryMetrics metrics
+) : ISendObserver
 {
-    private const int MaxMessageBytes = 64 * 1024;
+    /// <summary>So much is written before it is flushed, whatever else there is in the batch.</summary>
+    private const int MaxUnflushedBytes = 64 * 1024;
+
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
-    private static HashSet<SocketSession>? t_wakeUps;
+    private static List<SocketSession>? t_unflushed;
 
     private readonly Lock _gate = new();
-    private readonly IFrameSocket _socket;
-    private readonly DeliveryOptions _options;
-    private readonly DeliveryMetrics _metrics;
-    private readonly CancellationTokenSource _aborted = new();
-    private readonly TaskCompletionSource _writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _inFlight;
-    private List<byte[]> _queue = [];
-    private List<byte[]> _spare = [];
-    private int _queuedBytes;
+    private State _state = State.Held;
+    private Queue<byte[]>? _waiting;
+    private int _waitingBytes;
+    private int _unflushedBytes;
+    private bool _isFlushDue;
+    private byte[]? _pong;
     private long _pushed;
-    private bool _isWriting = true; // until Start: frames wait behind the welcome
+    private int _inFlight;
+    private TaskCompletionSource? _freed;
+    private TaskCompletionSource? _ended;
     private int? _closeCode;
     private bool _isClosing;
 
-    public SocketSession(
-        IFrameSocket socket,
-        UserId user,
-        SessionId session,
-        DeliveryOptions options,
-        DeliveryMetrics metrics
-    )
+    private enum State : byte
     {
-        (_socket, User, Session, _options, _metrics) = (socket, user, session, options, metrics);
-        _inFlight = new SemaphoreSlim(options.MaxInFlightPerSession, options.MaxInFlightPerSession);
+        /// <summary>Until <see cref="Start"/>: frames wait behind the welcome.</summary>
+        Held,
+
+        /// <summary>Frames are written at once.</summary>
+        Ready,
+
+        /// <summary>The other side does not take what it was sent: frames wait.</summary>
+        Stalled,
+
+        /// <summary>Nothing is written any more.</summary>
+        Ended,
     }
 
-    public UserId User { get; }
-    public SessionId Session { get; }
+    public UserId User => user;
+    public SessionId Session => session;
 
     /// <summary>When the client was last heard, in ticks of the process.</summary>
     public long LastHeard { get; set; } = Environment.TickCount64;
@@ -58,19 +63,32 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
     /// <summary>When this session last said it was typing, in ticks of the process.</summary>
     public long LastTyping { get; set; }
 
-    /// <summary>Cancelled when the connection is given up.</summary>
-    public CancellationToken Aborted => _aborted.Token;
+    /// <summary>Cancelled when the connection is gone.</summary>
+    public CancellationToken Gone => socket.Gone;
 
     /// <summary>Whether this side has decided to close; nothing the client says is carried out from then on.</summary>
     public bool IsClosing => Volatile.Read(ref _isClosing);
 
     /// <summary>Ends when nothing more will be written.</summary>
-    public Task WriterEnded => _writerEnded.Task;
-
-    /// <summary>On this thread, until disposed, sessions that get frames are collected instead of written at once.</summary>
-    public static WakeUps CollectWakeUps(HashSet<SocketSession> into)
+    public Task WriterEnded
     {
-        t_wakeUps = into;
+        get
+        {
+            lock (_gate)
+            {
+                _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _ended.Task;
+            }
+        }
+    }
+
+    /// <summary>
+    /// On this thread, until disposed, sessions that get frames are collected instead of flushed at once. Who collects
+    /// must <see cref="Flush"/> each.
+    /// </summary>
+    public static Collecting CollectFlushes(List<SocketSession> into)
+    {
+        t_unflushed = into;
         return default;
     }
 
@@ -79,45 +97,82 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _queue.Insert(0, welcome);
-            _queuedBytes += welcome.Length;
-        }
+            if (_state != State.Held)
+            {
+                return;
+            }
 
-        WakeUp();
+            _state = State.Ready;
+            socket.Write(welcome);
+            _unflushedBytes += welcome.Length;
+            Advance();
+        }
     }
 
-    /// <summary>Queues a change; see <see cref="Pong.Pushed"/>.</summary>
-    public void Push(byte[] frame) => Enqueue(frame, isCounted: true);
+    /// <summary>Writes a change; see <see cref="Pong.Pushed"/>.</summary>
+    public void Push(byte[] frame) => Send(frame, isCounted: true);
 
-    /// <summary>Queues a frame that the client does not count.</summary>
-    public void Offer(byte[] frame) => Enqueue(frame, isCounted: false);
+    /// <summary>Writes a frame that the client does not count.</summary>
+    public void Offer(byte[] frame) => Send(frame, isCounted: false);
 
-    /// <summary>Answers a ping with the count of what was queued before the answer.</summary>
+    /// <summary>Answers a ping of the protocol with the count of what was sent before the answer.</summary>
     public void Pong(int id, long pts, long now)
     {
-        var wakeUp = false;
+        bool isFlushDue;
         lock (_gate)
         {
-            wakeUp = Add(Frames.Serialize(new Pong(id, _pushed, pts, now)));
+            isFlushDue = Add(Frames.Serialize(new Pong(id, _pushed, pts, now)));
         }
 
-        Wake(wakeUp);
+        FlushIf(isFlushDue);
+    }
+
+    /// <summary>Answers a ping of the transport. While the other side does not read, only the last one is kept.</summary>
+    public void AnswerPing(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_state == State.Ready && _closeCode is null)
+            {
+                socket.WritePong(payload);
+                _unflushedBytes += payload.Length + 1;
+                Advance();
+            }
+            else
+            {
+                _pong = payload.ToArray();
+            }
+        }
     }
 
     /// <summary>Drops what is queued and tells the client to fetch the difference.</summary>
     public void Resync()
     {
-        bool wakeUp;
+        bool isFlushDue;
         lock (_gate)
         {
-            wakeUp = DropAndResync();
+            isFlushDue = DropAndResync();
         }
 
-        Wake(wakeUp);
+        FlushIf(isFlushDue);
     }
 
     /// <summary>Waits until this session may have one more send under way.</summary>
-    public Task ReserveSendAsync() => _inFlight.WaitAsync(Aborted);
+    public ValueTask ReserveSendAsync()
+    {
+        lock (_gate)
+        {
+            if (_inFlight < options.MaxInFlightPerSession)
+            {
+                _inFlight++;
+                return ValueTask.CompletedTask;
+            }
+
+            // There is one at most: the session is not read while it waits.
+            _freed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_freed.Task.WaitAsync(Gone));
+        }
+    }
 
     public void Settled(Guid clientId, in SendOutcome outcome)
     {
@@ -130,13 +185,21 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
             Refuse(outcome.Error!, clientId: clientId);
         }
 
-        _inFlight.Release();
+        TaskCompletionSource? freed;
+        lock (_gate)
+        {
+            freed = _freed;
+            _freed = null;
+            _inFlight -= freed is null ? 1 : 0;
+        }
+
+        freed?.TrySetResult();
     }
 
     /// <summary>Closes the socket: what is queued is dropped, except when the server goes and the client may have it.</summary>
     public void Close(int code)
     {
-        bool wakeUp;
+        TimeSpan grace;
         lock (_gate)
         {
             if (_closeCode is not null)
@@ -146,21 +209,21 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
 
             _closeCode = code;
             Volatile.Write(ref _isClosing, true);
-            if (code != CloseCode.ServiceRestart)
+            var mayDrain = code == CloseCode.ServiceRestart && _state != State.Held;
+            grace = mayDrain ? options.DrainTimeout : CloseGrace;
+            if (!mayDrain)
             {
-                _queue.Clear();
+                DropWaiting();
             }
 
-            wakeUp = !_isWriting;
-            _isWriting = true;
+            if (_state is State.Held or State.Ready)
+            {
+                Advance();
+            }
         }
 
-        // A client that does not read cannot hold the connection open.
-        _aborted.CancelAfter(code == CloseCode.ServiceRestart ? _options.DrainTimeout : CloseGrace);
-        if (wakeUp)
-        {
-            WakeUp();
-        }
+        // A client that neither reads nor answers cannot hold the connection open.
+        _ = new Timer(static session => ((SocketSession)session!).Abort(), this, grace, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Gives the connection up.</summary>
@@ -170,39 +233,48 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
         {
             _closeCode ??= CloseCode.Internal;
             Volatile.Write(ref _isClosing, true);
-            _queue.Clear();
+            DropWaiting();
+            EndWriting();
         }
 
-        _aborted.Cancel();
-        _socket.Abort();
+        socket.Abort();
     }
 
-    /// <summary>Lets a close that is under way be said, then gives the connection up.</summary>
+    /// <summary>Waits until a close that is under way is said; gives the connection up when there is none.</summary>
     public async Task EndAsync()
     {
         if (IsClosing)
         {
-            await WriterEnded.WaitAsync(Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WriterEnded;
         }
-
-        Abort();
+        else
+        {
+            Abort();
+        }
     }
 
     /// <summary>Answers with an error.</summary>
-    public void Refuse(string code, int? id = null, Guid? clientId = null)
+    public void Refuse(string code, int? id = null, Guid? clientId = null, int? retryAfterMs = null)
     {
         var error = ErrorDescription.Of(code);
-        Offer(Frames.Serialize(new Error(code, error.Title, error.IsRetryable, id, clientId)));
+        Offer(Frames.Serialize(new Error(code, error.Title, error.IsRetryable, id, clientId, retryAfterMs)));
     }
 
-    /// <summary>Lets the writer write, on a thread of the pool.</summary>
-    public void WakeUp() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute() => _ = WriteAsync();
-
-    private void Enqueue(byte[] frame, bool isCounted)
+    /// <summary>Sends what was written since the last flush.</summary>
+    public void Flush()
     {
-        bool wakeUp;
+        lock (_gate)
+        {
+            if (_isFlushDue && _state == State.Ready)
+            {
+                Advance();
+            }
+        }
+    }
+
+    private void Send(byte[] frame, bool isCounted)
+    {
+        bool isFlushDue;
         lock (_gate)
         {
             if (isCounted)
@@ -210,36 +282,30 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
                 _pushed++;
             }
 
-            wakeUp = _queuedBytes + frame.Length > _options.MaxOutboundBytes ? DropAndResync() : Add(frame);
+            isFlushDue = Add(frame);
         }
 
-        Wake(wakeUp);
+        FlushIf(isFlushDue);
     }
 
-    private void Wake(bool isNeeded)
+    private void FlushIf(bool isDue)
     {
-        if (isNeeded)
+        if (!isDue)
         {
-            if (t_wakeUps is { } collected)
-            {
-                collected.Add(this);
-            }
-            else
-            {
-                WakeUp();
-            }
+            return;
+        }
+
+        if (t_unflushed is { } collected)
+        {
+            collected.Add(this);
+        }
+        else
+        {
+            Flush();
         }
     }
 
-    private bool DropAndResync()
-    {
-        _queue.Clear();
-        _queuedBytes = 0;
-        _pushed = 0; // the client starts its count again at the resync
-        _metrics.Resyncs.Add(1);
-        return Add(Frames.Serialize(new Resync()));
-    }
-
+    /// <returns>Whether the caller has to see to a flush.</returns>
     private bool Add(byte[] frame)
     {
         if (_closeCode is not null)
@@ -247,120 +313,161 @@ internal sealed class SocketSession : ISendObserver, IThreadPoolWorkItem
             return false;
         }
 
-        _queue.Add(frame);
-        _queuedBytes += frame.Length;
-        var isNeeded = !_isWriting;
-        _isWriting = true;
-        return isNeeded;
+        if (_state != State.Ready)
+        {
+            if (_waitingBytes + frame.Length > options.MaxOutboundBytes)
+            {
+                return DropAndResync();
+            }
+
+            (_waiting ??= []).Enqueue(frame);
+            _waitingBytes += frame.Length;
+            return false;
+        }
+
+        socket.Write(frame);
+        _unflushedBytes += frame.Length;
+        if (_unflushedBytes >= MaxUnflushedBytes)
+        {
+            Advance();
+            return false;
+        }
+
+        var isFlushDue = !_isFlushDue;
+        _isFlushDue = true;
+        return isFlushDue;
     }
 
-    private async Task WriteAsync()
+    private bool DropAndResync()
+    {
+        DropWaiting();
+        _pushed = 0; // the client starts its count again at the resync
+        metrics.Resyncs.Add(1);
+        return Add(Frames.Serialize(new Resync()));
+    }
+
+    private void DropWaiting() => (_waiting, _waitingBytes, _pong) = (null, 0, null);
+
+    /// <summary>Flushes, and goes on until there is nothing left to write or the other side takes no more.</summary>
+    private void Advance()
     {
         try
         {
-            while (TakeQueued() is { } frames)
+            var step = Next(out var pending);
+            while (step == Step.Flush && pending.IsCompletedSuccessfully)
             {
-                var written = await WriteFramesAsync(frames);
-                lock (_gate)
-                {
-                    _queuedBytes = Math.Max(0, _queuedBytes - written);
-                    frames.Clear();
-                    _spare = frames;
-                }
+                pending.GetAwaiter().GetResult();
+                step = Next(out pending);
             }
 
-            if (_closeCode is { } code)
+            if (step != Step.None)
             {
-                await _socket.CloseAsync(code, "", Aborted);
-                _writerEnded.TrySetResult();
+                _state = State.Stalled;
+                _ = FinishAsync(step, pending);
             }
         }
         catch (Exception)
         {
             // The other side is gone; the reader finds out the same way and cleans up.
-            Abort();
-            _writerEnded.TrySetResult();
+            EndWriting();
+            socket.Abort();
         }
     }
 
-    private List<byte[]>? TakeQueued()
+    private async Task FinishAsync(Step step, ValueTask pending)
     {
-        lock (_gate)
+        try
         {
-            if (_queue.Count == 0)
+            await pending;
+            lock (_gate)
             {
-                _isWriting = _closeCode is not null;
-                return null;
-            }
-
-            var taken = _queue;
-            _queue = _spare;
-            return taken;
-        }
-    }
-
-    /// <summary>Writes frames as arrays of up to <see cref="MaxMessageBytes"/>; a single one goes as it is.</summary>
-    private async ValueTask<int> WriteFramesAsync(List<byte[]> frames)
-    {
-        var total = 0;
-        var next = 0;
-        while (next < frames.Count)
-        {
-            var first = next;
-            var size = 2;
-            do
-            {
-                size += frames[next++].Length + 1;
-            } while (next < frames.Count && size + frames[next].Length < MaxMessageBytes);
-
-            if (next - first == 1)
-            {
-                await _socket.SendAsync(frames[first], Aborted);
-            }
-            else
-            {
-                var buffer = ArrayPool<byte>.Shared.Rent(size);
-                try
+                if (step == Step.Close)
                 {
-                    await _socket.SendAsync(buffer.AsMemory(0, Join(frames, first, next, buffer)), Aborted);
+                    EndWriting();
                 }
-                finally
+                else if (_state == State.Stalled)
                 {
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    _state = State.Ready;
+                    Advance();
                 }
             }
-
-            for (var i = first; i < next; i++)
-            {
-                total += frames[i].Length;
-            }
         }
-
-        return total;
-    }
-
-    private static int Join(List<byte[]> frames, int first, int end, Span<byte> buffer)
-    {
-        var length = 0;
-        buffer[length++] = (byte)'[';
-        for (var i = first; i < end; i++)
+        catch (Exception)
         {
-            if (i > first)
-            {
-                buffer[length++] = (byte)',';
-            }
-
-            frames[i].CopyTo(buffer[length..]);
-            length += frames[i].Length;
+            Abort(); // as above
         }
-
-        buffer[length++] = (byte)']';
-        return length;
     }
 
-    /// <summary>Ends the collecting of wake-ups.</summary>
-    internal readonly struct WakeUps : IDisposable
+    private Step Next(out ValueTask pending)
     {
-        public void Dispose() => t_wakeUps = null;
+        pending = default;
+        if (_state == State.Ended)
+        {
+            return Step.None;
+        }
+
+        if (_waiting is not null || _pong is not null)
+        {
+            WriteWaiting();
+        }
+
+        _isFlushDue = false;
+        if (_unflushedBytes > 0)
+        {
+            _unflushedBytes = 0;
+            pending = socket.FlushAsync();
+            return Step.Flush;
+        }
+
+        if (_closeCode is { } code)
+        {
+            pending = socket.CloseAsync(code);
+            return Step.Close;
+        }
+
+        return Step.None;
+    }
+
+    private void WriteWaiting()
+    {
+        if (_pong is { } pong)
+        {
+            socket.WritePong(pong);
+            _unflushedBytes += pong.Length + 1;
+            _pong = null;
+        }
+
+        while (_unflushedBytes < MaxUnflushedBytes && _waiting is { Count: > 0 } waiting)
+        {
+            var frame = waiting.Dequeue();
+            socket.Write(frame);
+            _waitingBytes -= frame.Length;
+            _unflushedBytes += frame.Length;
+        }
+
+        if (_waiting is { Count: 0 })
+        {
+            _waiting = null;
+        }
+    }
+
+    private void EndWriting()
+    {
+        _state = State.Ended;
+        _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ended.TrySetResult();
+    }
+
+    private enum Step : byte
+    {
+        None,
+        Flush,
+        Close,
+    }
+
+    /// <summary>Ends the collecting of flushes.</summary>
+    internal readonly struct Collecting : IDisposable
+    {
+        public void Dispose() => t_unflushed = null;
     }
 }

@@ -5,53 +5,74 @@ using Hongyan.Contracts.Socket;
 
 namespace Hongyan.Server.Delivery.Gateway;
 
-/// <summary>The socket on ASP.NET's WebSocket.</summary>
-internal sealed class WebSocketFrameSocket(WebSocket socket) : IFrameSocket
+/// <summary>
+/// The socket on ASP.NET's WebSocket: for HTTP/2, and for those who choose it. It puts one message into one write, so
+/// several messages are sent as an array.
+/// </summary>
+/// <param name="socket">An open socket.</param>
+/// <param name="gone">Cancelled when the connection is gone.</param>
+internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken gone) : IFrameSocket
 {
     private const int FirstBuffer = 4 * 1024;
 
-    public async ValueTask<ReceivedMessage> ReceiveAsync(CancellationToken cancellationToken)
+    private byte[]? _unsent;
+    private int _length;
+    private int _count;
+    private bool _hasEnded;
+
+    public CancellationToken Gone => gone;
+
+    public async ValueTask<ReceivedMessage> ReceiveAsync()
     {
         byte[]? buffer = null;
         try
         {
             // A receive into nothing waits for data without holding a buffer.
-            await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+            await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
             buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             var length = 0;
             while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
-                switch (received.MessageType)
+                var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                if (received.MessageType == WebSocketMessageType.Close)
                 {
-                    case WebSocketMessageType.Close:
-                        throw new SocketClosedException();
-                    case WebSocketMessageType.Binary:
-                        throw new SocketClosedException(CloseCode.UnsupportedData);
+                    return ReceivedMessage.Closed(_hasEnded ? null : CloseCode.Normal);
+                }
+
+                if (_hasEnded)
+                {
+                    continue;
                 }
 
                 length += received.Count;
-                if (length > Limits.FrameBytes)
+                if (received.MessageType == WebSocketMessageType.Binary || length > Limits.FrameBytes)
                 {
-                    throw new SocketClosedException(CloseCode.TooLarge);
+                    return End(length > Limits.FrameBytes ? CloseCode.TooLarge : CloseCode.UnsupportedData);
                 }
 
                 if (received.EndOfMessage)
                 {
-                    var message = new ReceivedMessage(buffer, length);
+                    var rented = buffer;
                     buffer = null;
-                    return message;
+                    return ReceivedMessage.Text(rented, length);
                 }
 
                 if (length == buffer.Length)
                 {
-                    Grow(ref buffer);
+                    buffer = Grow(buffer, length, Math.Min(length * 4, Limits.FrameBytes + FirstBuffer));
                 }
             }
         }
-        catch (WebSocketException exception)
+        catch (Exception exception)
+            when (exception
+                    is WebSocketException
+                        or IOException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
-            throw new SocketClosedException(inner: exception);
+            // The line broke, this side gave it up, or the other side broke a rule, which the socket answers itself.
+            return ReceivedMessage.Closed(null);
         }
         finally
         {
@@ -62,30 +83,78 @@ internal sealed class WebSocketFrameSocket(WebSocket socket) : IFrameSocket
         }
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+    public void Write(ReadOnlySpan<byte> message)
+    {
+        // "[" before the first, "," between, and room for "]" at the end.
+        var needed = _length + message.Length + 2;
+        if (_unsent is null || _unsent.Length < needed)
+        {
+            _unsent = Grow(_unsent, _length, Math.Max(needed, Math.Min(_length * 2, needed * 2)));
+        }
 
-    public async Task CloseAsync(int code, string reason, CancellationToken cancellationToken)
+        _unsent[_length++] = _count++ == 0 ? (byte)'[' : (byte)',';
+        message.CopyTo(_unsent.AsSpan(_length));
+        _length += message.Length;
+    }
+
+    // Answered by the socket itself; it never shows one.
+    public void WritePong(ReadOnlySpan<byte> payload) { }
+
+    public ValueTask FlushAsync()
+    {
+        if (_unsent is not { } buffer)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        ReadOnlyMemory<byte> message = buffer.AsMemory(1, _length - 1);
+        if (_count > 1)
+        {
+            buffer[_length] = (byte)']';
+            message = buffer.AsMemory(0, _length + 1);
+        }
+
+        (_unsent, _length, _count) = (null, 0, 0);
+        return SendAsync(buffer, message);
+    }
+
+    public async ValueTask CloseAsync(int code)
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, cancellationToken);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)code, "", CancellationToken.None);
         }
     }
 
     public void Abort() => socket.Abort();
 
-    public ValueTask DisposeAsync()
+    private async ValueTask SendAsync(byte[] buffer, ReadOnlyMemory<byte> message)
     {
-        socket.Dispose();
-        return ValueTask.CompletedTask;
+        try
+        {
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private static void Grow(ref byte[] buffer)
+    private ReceivedMessage End(int code)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, Limits.FrameBytes + FirstBuffer));
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        _hasEnded = true;
+        return ReceivedMessage.Closed(code);
+    }
+
+    private static byte[] Grow(byte[]? buffer, int used, int size)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        if (buffer is not null)
+        {
+            buffer.AsSpan(0, used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return larger;
     }
 }

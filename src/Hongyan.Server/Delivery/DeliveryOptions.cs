@@ -47,6 +47,7 @@ internal sealed class DeliveryOptions
         && MaxInFlightPerSession > 0
         && MaxLoadedConversations > 0
         && MaxOutboundBytes > 0
+        && HandshakeTimeout > TimeSpan.Zero
         && HelloTimeout > TimeSpan.Zero
         && PingInterval >= TimeSpan.FromSeconds(1)
         && MaxErrors > 0

@@ -15,14 +15,11 @@ internal sealed class HttpAnswer
     private HttpAnswer(int status, HttpResponseHeaders headers, HttpContentHeaders contentHeaders, byte[] body)
     {
         (Status, _body) = (status, body);
+        // As they came, not as a client would write them.
         Headers = headers
-            .Concat(contentHeaders)
+            .NonValidated.Concat(contentHeaders.NonValidated)
             .Where(header => !Volatile.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
-            .ToDictionary(
-                header => header.Key,
-                header => string.Join(", ", header.Value),
-                StringComparer.OrdinalIgnoreCase
-            );
+            .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
     }
 
     public int Status { get; }

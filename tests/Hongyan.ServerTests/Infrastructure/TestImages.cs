@@ -5,10 +5,16 @@ namespace Hongyan.ServerTests.Infrastructure;
 /// <summary>Pictures to upload.</summary>
 internal static class TestImages
 {
-    /// <summary>A black PNG, which compresses so well that it can be huge.</summary>
     public static byte[] Png(int width, int height)
     {
         using var image = Image.Black(width, height, bands: 3);
-        return image.PngsaveBuffer(compression: 9);
+        return image.PngsaveBuffer();
+    }
+
+    /// <summary>A PNG of one colour, in far fewer bytes than pixels.</summary>
+    public static byte[] Bomb(int width, int height)
+    {
+        using var image = Image.Black(width, height);
+        return image.PngsaveBuffer(bitdepth: 1);
     }
 }

@@ -69,7 +69,8 @@ internal static class SecurityHeaders
             headers.TryAdd(header.Key, header.Value);
         }
 
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        // Paths of endpoints are matched without regard to case.
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             headers.TryAdd("Cache-Control", "no-store");
         }

@@ -25,7 +25,7 @@ internal static class WebClient
         var types = new FileExtensionContentTypeProvider();
         types.Mappings[".webmanifest"] = "application/manifest+json";
         app.UseWhen(
-            context => !Interfaces.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)),
+            context => !IsInterface(context.Request.Path),
             branch =>
             {
                 branch.UseResponseCompression();
@@ -51,6 +51,9 @@ internal static class WebClient
             }
         );
     }
+
+    private static bool IsInterface(PathString path) =>
+        Interfaces.Any(start => path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNavigation(HttpRequest request, PhysicalFileProvider files) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))

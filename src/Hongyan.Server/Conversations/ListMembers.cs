@@ -32,13 +32,19 @@ internal static class ListMembers
         }
 
         var (conversation, user) = (id.Value, me.Id.Value);
+        // Apart from the page, which can be empty for a member too: behind those who have left since the last page.
+        var isMember = await db.Members.AnyAsync(
+            own => own.ConversationId == conversation && own.UserId == user && !own.HasLeft,
+            cancellationToken
+        );
+        if (!isMember)
+        {
+            return Problems.Of(ErrorCode.NotFound);
+        }
+
         var members = db
             .Members.AsNoTracking()
-            .Where(member =>
-                member.ConversationId == conversation
-                && !member.HasLeft
-                && db.Members.Any(own => own.ConversationId == conversation && own.UserId == user && !own.HasLeft)
-            );
+            .Where(member => member.ConversationId == conversation && !member.HasLeft);
         if (after is not null)
         {
             var (joinedAt, lastUser) = (key[0], key[1]);
@@ -71,11 +77,6 @@ internal static class ListMembers
             .OrderBy(row => row.JoinedAt)
             .ThenBy(row => row.UserId)
             .ToListAsync(cancellationToken);
-        if (page.Count == 0 && after is null)
-        {
-            return Problems.Of(ErrorCode.NotFound);
-        }
-
         return TypedResults.Ok(
             PageLimit.Of(
                 page,

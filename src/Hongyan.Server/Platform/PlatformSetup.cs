@@ -82,6 +82,8 @@ internal static class PlatformSetup
         options.RespectNullableAnnotations = wire.RespectNullableAnnotations;
         options.RespectRequiredConstructorParameters = wire.RespectRequiredConstructorParameters;
         options.Encoder = wire.Encoder;
-        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(new HongyanJson(), options.TypeInfoResolver);
+        options.TypeInfoResolver = JsonTypeInfoResolver
+            .Combine(new HongyanJson(), options.TypeInfoResolver)
+            .WithAddedModifier(UnknownBody.Allow);
     }
 }

@@ -137,8 +137,7 @@ internal static class FrameReader
             type == "send"
             && root.TryGetProperty("body", out var body)
             && body.ValueKind == JsonValueKind.Object
-            && Text(body, "kind") is { } kind
-            && !Kinds.Contains(kind);
+            && (Text(body, "kind") is not { } kind || !Kinds.Contains(kind));
         return Describe(isUnknownKind ? ErrorCode.UnknownKind : ErrorCode.InvalidRequest, id, clientId);
     }
 

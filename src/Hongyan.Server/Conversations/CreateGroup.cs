@@ -53,9 +53,10 @@ internal static class CreateGroup
             return Problems.Of(ErrorCode.InvalidMemberCount);
         }
 
+        var body = new GroupCreatedBody(title, [me.Id, .. others]);
         if (await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } before)
         {
-            return await FoundAsync(before.Conversation);
+            return await FoundAsync(before);
         }
 
         if (!await AreAllContactsAsync(db, me.Id, others, cancellationToken))
@@ -70,7 +71,7 @@ internal static class CreateGroup
             me.Id,
             [(me.Id, MemberRole.Owner), .. others.Select(other => (other, MemberRole.Member))],
             request.ClientId,
-            new GroupCreatedBody(title, [me.Id, .. others]),
+            body,
             cancellationToken
         );
         if (error is null)
@@ -80,18 +81,13 @@ internal static class CreateGroup
 
         // The same request at the same moment may have made it.
         return await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } made
-            ? await FoundAsync(made.Conversation)
+            ? await FoundAsync(made)
             : Problems.Of(error);
 
-        async Task<Results<Ok<ConversationHead>, ProblemResult>> FoundAsync(ConversationId conversation)
-        {
-            var history = await sync.HistoryAsync(me.Id, conversation, null, 0, 1, cancellationToken);
-            var isThisGroup =
-                history.Value?.Messages is [{ Body: GroupCreatedBody } first] && first.ClientId == request.ClientId;
-            return isThisGroup
-                ? await GetConversation.HandleAsync(conversation, me, sync, cancellationToken)
+        async Task<Results<Ok<ConversationHead>, ProblemResult>> FoundAsync(StoredSend found) =>
+            EarlierCommand.IsSame(found, found.Conversation, body)
+                ? await GetConversation.HandleAsync(found.Conversation, me, sync, cancellationToken)
                 : Problems.Of(ErrorCode.ClientIdReused);
-        }
     }
 
     private static async Task<bool> AreAllContactsAsync(

@@ -2,6 +2,7 @@ using Hongyan.Contracts;
 using Hongyan.Contracts.Conversations;
 using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
+using Hongyan.Contracts.Messages;
 using Hongyan.Server.Delivery;
 using Hongyan.Server.Delivery.Log;
 using Hongyan.Server.Delivery.Sync;
@@ -39,7 +40,7 @@ internal static class RenameGroup
 
         if (await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } before)
         {
-            return before.Conversation == id
+            return EarlierCommand.IsSame(before, id, new GroupRenamedBody(title))
                 ? await GetConversation.HandleAsync(id, me, sync, cancellationToken)
                 : Problems.Of(ErrorCode.ClientIdReused);
         }

@@ -13,7 +13,7 @@ export function App() {
         </main>
       );
     case "signedOut":
-      return <AuthScreen />;
+      return <AuthScreen reason={session.reason} />;
     case "signedIn":
       return <Shell me={session.me} />;
   }

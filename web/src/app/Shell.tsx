@@ -9,12 +9,13 @@ import { ContactList } from "../features/contacts/ContactList";
 import { NoContact } from "../features/contacts/NoContact";
 import { PersonScreen } from "../features/contacts/PersonScreen";
 import { RequestsScreen } from "../features/contacts/RequestsScreen";
+import { About } from "../features/discover/About";
 import { DiscoverScreen } from "../features/discover/DiscoverScreen";
 import { MeScreen } from "../features/me/MeScreen";
 import { useIsWide } from "../ui/useMediaQuery";
-import { ConnectionLine } from "./ConnectionLine";
 import { Navigation, placeKey } from "./Navigation";
 import { UpdateLine } from "./UpdateLine";
+import { useFocusMoves } from "./useFocusMoves";
 import { useTitleBadge } from "./useTitleBadge";
 
 /** The signed-in client: navigation, a list, and what was chosen from it; on a phone one of them at a time. */
@@ -23,6 +24,7 @@ export function Shell({ me }: { me: Me }) {
   const isWide = useIsWide();
   const [path, navigate] = useLocation();
   useTitleBadge();
+  useFocusMoves(path);
   const [, section = "", detail] = path.split("/");
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -30,6 +32,8 @@ export function Shell({ me }: { me: Me }) {
         event.key === "Escape" &&
         detail !== undefined &&
         !event.defaultPrevented &&
+        !event.isComposing &&
+        !isFilter(event.target) &&
         !document.querySelector("dialog[open]")
       ) {
         navigate(`/${section}`);
@@ -47,7 +51,6 @@ export function Shell({ me }: { me: Me }) {
       {isWide && <Navigation me={me} isRail />}
       <div className="flex min-w-0 flex-1 flex-col">
         <UpdateLine />
-        <ConnectionLine />
         <div className="flex min-h-0 flex-1">
           {(isWide || !isDetail) && (
             <List
@@ -87,6 +90,11 @@ export function Shell({ me }: { me: Me }) {
                 <Route path="/me/*?">
                   <MeScreen me={me} part="detail" />
                 </Route>
+                <Route path="/discover/*?">
+                  <div className="flex h-full items-center justify-center p-8">
+                    <About />
+                  </div>
+                </Route>
                 <Route>
                   <NoChat />
                 </Route>
@@ -99,3 +107,7 @@ export function Shell({ me }: { me: Me }) {
     </div>
   );
 }
+
+/** Esc empties a filter first. */
+const isFilter = (target: EventTarget | null) =>
+  target instanceof HTMLInputElement && target.type === "search" && target.value !== "";

@@ -110,7 +110,7 @@ async function begin(user: UserId, me?: Me): Promise<void> {
     socketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
     connect: (url, protocol) => new WebSocket(url, protocol),
     isOnline: () => navigator.onLine,
-    onRevoked: () => void end(true),
+    onRevoked: () => void end(true, "session_revoked"),
   });
   account = opened;
   await opened.open();
@@ -121,12 +121,12 @@ async function begin(user: UserId, me?: Me): Promise<void> {
 }
 
 /** Back to the sign-in screen. What is kept of the person is forgotten when the session was ended on purpose. */
-async function end(isForgotten: boolean): Promise<void> {
+async function end(isForgotten: boolean, endedBy?: string): Promise<void> {
   const ended = account;
   account = undefined;
   session.forget();
   localStorage.removeItem(USER_KEY);
-  store.setState({ ...initialState, session: "signedOut" });
+  store.setState({ ...initialState, session: "signedOut", endedBy });
   await ended?.close(isForgotten);
 }
 
@@ -146,7 +146,7 @@ function listen(): void {
       void signedIn(answer);
     }
   };
-  session.onEnded = (code) => void end(code === "session_revoked");
+  session.onEnded = (code) => void end(code === "session_revoked", code);
   window.addEventListener("online", () => account?.wake());
   window.addEventListener("offline", () => account?.sleep());
   document.addEventListener("visibilitychange", () => {

@@ -40,15 +40,19 @@ function memoByKey<A extends readonly unknown[], R>(
   };
 }
 
-const sessionOf = memo((session: State["session"], me: Data["me"]): SessionState => {
-  if (session !== "signedIn") {
+const sessionOf = memo((session: State["session"], me: Data["me"], endedBy: string | undefined): SessionState => {
+  if (session === "signedOut") {
+    return { state: session, ...(endedBy !== undefined && { reason: endedBy }) };
+  }
+
+  if (session === "loading") {
     return { state: session };
   }
 
   return me === undefined ? { state: "loading" } : { state: "signedIn", me };
 });
 
-export const selectSession = (state: State): SessionState => sessionOf(state.session, state.data.me);
+export const selectSession = (state: State): SessionState => sessionOf(state.session, state.data.me, state.endedBy);
 
 interface CachedRow {
   readonly draft: Draft | undefined;

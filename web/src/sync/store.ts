@@ -7,6 +7,8 @@ import type { Window } from "./window";
 /** Everything the screens are drawn from, in one tab. */
 export interface State {
   readonly session: "loading" | "signedOut" | "signedIn";
+  /** Why the server ended the session, as an error code. */
+  readonly endedBy: string | undefined;
   readonly connection: ConnectionState;
   readonly data: Data;
   /** The part of each open conversation that is in memory. */
@@ -17,6 +19,7 @@ export interface State {
 
 export const initialState: State = {
   session: "loading",
+  endedBy: undefined,
   connection: "connecting",
   data: emptyData,
   windows: {},

@@ -6,7 +6,7 @@ import type { ConversationState } from "./data";
 import type { Keeper } from "./keeper";
 import { rangeOf } from "./ranges";
 import type { Store } from "./store";
-import { denseEnd, emptyWindow, followMessages, prependMessages, type Window } from "./window";
+import { cutBack, denseEnd, emptyWindow, followMessages, prependMessages, type Window } from "./window";
 
 /** How many messages are read at once from the database; what the server is asked for is the leading tab's matter. */
 const PAGE = 100;
@@ -73,6 +73,7 @@ export class Timelines {
         return;
       }
 
+      this.#change(id, (messages) => cutBack(messages, "oldest"));
       await this.#whileLoading(id, async () => {
         const older = await this.#page(id, { before: first.seq });
         this.#change(id, (messages) => prependMessages(messages, older));
@@ -88,6 +89,7 @@ export class Timelines {
         return;
       }
 
+      this.#change(id, (messages) => cutBack(messages, "newest"));
       await this.#whileLoading(id, async () => {
         const newer = await this.#page(id, { after: last.seq });
         this.#change(id, (messages) => followMessages(messages, newer));

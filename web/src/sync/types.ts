@@ -1,6 +1,10 @@
 import type { ClientId, ConversationHead, ConversationId, Me, Message } from "../api/wire";
 
-export type SessionState = { state: "loading" } | { state: "signedOut" } | { state: "signedIn"; me: Me };
+/** `reason`: the error code of why this device was signed out, when nobody did so here. */
+export type SessionState =
+  | { state: "loading" }
+  | { state: "signedOut"; reason?: string }
+  | { state: "signedIn"; me: Me };
 
 /** `offline`: the device has no network; `connecting`: it has, but the server is not connected yet. */
 export type ConnectionState = "online" | "connecting" | "offline";

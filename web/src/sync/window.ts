@@ -10,8 +10,10 @@ export interface Window {
   readonly firstUnreadSeq?: number;
 }
 
-/** How many messages a window holds before it forgets those at its far end. */
+/** How many messages a window is cut back to before a page is added to it. */
 export const WINDOW_MESSAGES = 1_200;
+/** How many it holds at most. What arrives beyond that is loaded when the screen gets there. */
+const MAX_MESSAGES = 2 * WINDOW_MESSAGES;
 
 export const emptyWindow: Window = { messages: [], isLoading: false, isLoaded: false };
 
@@ -21,16 +23,28 @@ export function followMessages(messages: readonly Message[], arrived: readonly M
   const inside = replaceChanged(messages, bySeq);
   const last = messages.at(-1);
   const after = last === undefined ? denseEnd(sorted(bySeq)) : runFrom(bySeq, last.seq + 1, 1);
-  return after.length === 0 ? inside : [...inside, ...after].slice(-WINDOW_MESSAGES);
+  return after.length === 0 || inside.length >= MAX_MESSAGES ? inside : [...inside, ...after];
 }
 
-/** The messages with an older page before them; the newest are forgotten when there are too many. */
+/**
+ * The messages without those at the end that is farther away. A step of its own: a list on the screen can grow at one
+ * end or shrink at the other without moving what is read, but not do both at once.
+ */
+export function cutBack(messages: readonly Message[], kept: "oldest" | "newest"): readonly Message[] {
+  if (messages.length <= WINDOW_MESSAGES) {
+    return messages;
+  }
+
+  return kept === "oldest" ? messages.slice(0, WINDOW_MESSAGES) : messages.slice(-WINDOW_MESSAGES);
+}
+
+/** The messages with an older page before them. */
 export function prependMessages(messages: readonly Message[], older: readonly Message[]): readonly Message[] {
   const bySeq = newestBySeq(older);
   const inside = replaceChanged(messages, bySeq);
   const first = messages[0];
   const before = first === undefined ? denseEnd(sorted(bySeq)) : runFrom(bySeq, first.seq - 1, -1).reverse();
-  return before.length === 0 ? inside : [...before, ...inside].slice(0, WINDOW_MESSAGES);
+  return before.length === 0 ? inside : [...before, ...inside];
 }
 
 function newestBySeq(messages: readonly Message[]): ReadonlyMap<number, Message> {

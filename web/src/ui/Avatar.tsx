@@ -1,7 +1,7 @@
 import { NotebookPen, Users } from "lucide-react";
-import type { Person } from "../api/wire";
+import type { ConversationId, Person } from "../api/wire";
 import { useAvatarUrl } from "../sync/hooks";
-import { defaultAvatar } from "./defaultAvatar";
+import { defaultAvatar, hueOf } from "./defaultAvatar";
 
 const SIZES = { sm: "size-8 text-xs", md: "size-11 text-sm", lg: "size-20 text-2xl" } as const;
 
@@ -23,20 +23,32 @@ export function Avatar({ person, size = "md" }: Props) {
     <span
       aria-hidden="true"
       className={`${shape} inline-flex items-center justify-center font-medium text-white`}
-      style={{ background: `linear-gradient(140deg, hsl(${hue} 42% 42%), hsl(${(hue + 35) % 360} 45% 30%))` }}
+      style={{ background: shades(hue) }}
     >
       {text}
     </span>
   );
 }
 
-/** The picture of a conversation that is not one person. */
-export function ConversationIcon({ kind, size = "md" }: { kind: "group" | "notes"; size?: keyof typeof SIZES }) {
+/** Two shades that white text stands out from, whatever the hue. */
+const shades = (hue: number) => `linear-gradient(140deg, hsl(${hue} 42% 42%), hsl(${(hue + 35) % 360} 45% 30%))`;
+
+interface IconProps {
+  id: ConversationId;
+  kind: "group" | "notes";
+  size?: keyof typeof SIZES;
+}
+
+/** The picture of a conversation that is not one person: a group has a colour of its own. */
+export function ConversationIcon({ id, kind, size = "md" }: IconProps) {
   const Icon = kind === "notes" ? NotebookPen : Users;
   return (
     <span
       aria-hidden="true"
-      className={`${SIZES[size]} inline-flex shrink-0 items-center justify-center rounded-[28%] bg-soft text-accent`}
+      className={`${SIZES[size]} inline-flex shrink-0 items-center justify-center rounded-[28%] ${
+        kind === "notes" ? "bg-accent text-on-accent" : "text-white"
+      }`}
+      style={kind === "notes" ? undefined : { background: shades(hueOf(id)) }}
     >
       <Icon className="size-1/2" strokeWidth={1.8} />
     </span>

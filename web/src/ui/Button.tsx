@@ -14,7 +14,7 @@ export function Button({ look = "primary", className = "", type = "button", ...r
   return (
     <button
       type={type}
-      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 font-medium transition-colors disabled:opacity-50 ${LOOKS[look]} ${className}`}
+      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 font-medium phone:min-h-11 transition-colors disabled:opacity-50 ${LOOKS[look]} ${className}`}
       {...rest}
     />
   );
@@ -31,7 +31,7 @@ export function IconButton({ label, className = "", type = "button", ...rest }: 
       type={type}
       aria-label={label}
       title={label}
-      className={`inline-flex size-10 shrink-0 items-center justify-center rounded-xl text-muted transition-colors hover:bg-sunken hover:text-ink disabled:opacity-40 ${className}`}
+      className={`inline-flex size-10 shrink-0 items-center justify-center rounded-xl text-muted phone:size-11 transition-colors hover:bg-sunken hover:text-ink disabled:opacity-40 ${className}`}
       {...rest}
     />
   );

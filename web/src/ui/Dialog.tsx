@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./Button";
 import { ErrorLine } from "./Field";
@@ -7,25 +7,28 @@ import { ErrorLine } from "./Field";
 interface Props {
   title: string;
   onClose: () => void;
+  /** Where the focus goes afterwards, when what had it before will be gone by then. */
+  opener?: RefObject<HTMLElement | null> | undefined;
   children: ReactNode;
 }
 
 /** A window above everything else. The browser's own: it keeps the focus inside, and Esc closes it. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, opener, children }: Props) {
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    const opener = document.activeElement;
+    const before = document.activeElement;
     element?.showModal();
     return () => {
       element?.close();
-      if (opener instanceof HTMLElement) {
-        opener.focus();
+      const target = opener?.current ?? before;
+      if (target instanceof HTMLElement) {
+        target.focus();
       }
     };
-  }, []);
+  }, [opener]);
   return (
     <dialog
       ref={dialog}
@@ -34,10 +37,16 @@ export function Dialog({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      className="max-h-[85dvh] w-[min(28rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl bg-surface p-0 text-ink shadow-2xl"
+      onPointerDown={(event) => {
+        // The dialog itself is what is hit beside its content: the backdrop.
+        if (event.target === event.currentTarget) {
+          onClose();
+        }
+      }}
+      className="max-h-[85dvh] w-[min(28rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-surface p-0 text-ink shadow-2xl"
     >
-      <div className="flex items-center justify-between border-b border-line py-2 pr-2 pl-5">
-        <h2 id={id} className="text-base font-semibold">
+      <div className="sticky top-0 z-10 flex items-center justify-between border-b border-line bg-surface py-2 pr-2 pl-5">
+        <h2 id={id} className="truncate text-base font-semibold">
           {title}
         </h2>
         <IconButton label={t("common.close")} onClick={onClose}>

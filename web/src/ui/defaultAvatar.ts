@@ -23,11 +23,16 @@ export function initialsOf(name: string): string {
 }
 
 export function defaultAvatar(id: string, name: string): DefaultAvatar {
+  return { text: initialsOf(name), hue: hueOf(id) };
+}
+
+/** The colour of whatever has this id. */
+export function hueOf(id: string): number {
   let hash = 0;
   for (const character of id) {
     hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   }
 
   // Ids made one after the other differ in little; the high bits of this product differ in much.
-  return { text: initialsOf(name), hue: (Math.imul(hash, 0x9e3779b1) >>> 8) % 360 };
+  return (Math.imul(hash, 0x9e3779b1) >>> 8) % 360;
 }

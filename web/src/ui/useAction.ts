@@ -1,7 +1,8 @@
 import { useCallback, useState } from "react";
+import { ApiError } from "../api/apiError";
 import { useErrorText } from "./useError";
 
-/** Runs something that can fail: whether it is under way, and what went wrong last. */
+/** Runs something that can fail: whether it is under way, and what went wrong last, until it is tried again. */
 export function useAction<A extends unknown[]>(run: (...args: A) => Promise<void>) {
   const errorText = useErrorText();
   const [isBusy, setBusy] = useState(false);
@@ -20,5 +21,11 @@ export function useAction<A extends unknown[]>(run: (...args: A) => Promise<void
     },
     [run],
   );
-  return { start, isBusy, error: error === undefined ? undefined : errorText(error) };
+  return {
+    start,
+    isBusy,
+    error: error === undefined ? undefined : errorText(error),
+    code: error instanceof ApiError ? error.code : undefined,
+    reset: () => setError(undefined),
+  };
 }

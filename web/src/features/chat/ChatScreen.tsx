@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { ArrowLeft, Info } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +8,8 @@ import { useConversation, usePerson, useTyping } from "../../sync/hooks";
 import type { ConversationRow } from "../../sync/types";
 import { Avatar, ConversationIcon } from "../../ui/Avatar";
 import { IconButton } from "../../ui/Button";
+import { useConnectionTrouble } from "../../ui/ConnectionNote";
+import { DetailHeader } from "../../ui/DetailHeader";
 import { EmptyState } from "../../ui/EmptyState";
 import { useConversationTitle } from "../../ui/names";
 import { useIsWide } from "../../ui/useMediaQuery";
@@ -19,7 +22,14 @@ export function ChatScreen({ id, me }: { id: string; me: Me }) {
   const { t } = useTranslation();
   const row = useConversation(id);
   if (row === undefined) {
-    return <EmptyState title={t("chat.gone")} hint={t("chat.goneHint")} />;
+    return (
+      <>
+        <DetailHeader title={t("nav.chats")} back="/chats" />
+        <div className="min-h-0 flex-1">
+          <EmptyState title={t("chat.gone")} hint={t("chat.goneHint")} />
+        </div>
+      </>
+    );
   }
 
   return (
@@ -50,7 +60,7 @@ function Header({ row, me }: { row: ConversationRow; me: Me }) {
   const [isInfoOpen, setInfoOpen] = useState(false);
   return (
     <header className="safe-top border-b border-line bg-surface">
-      <div className="flex h-16 items-center gap-3 px-3">
+      <div className="flex h-16 items-center gap-3 px-4 phone:gap-1 phone:px-1">
         {!isWide && (
           <IconButton label={t("common.back")} onClick={() => navigate("/chats")}>
             <ArrowLeft className="size-5" />
@@ -59,10 +69,12 @@ function Header({ row, me }: { row: ConversationRow; me: Me }) {
         {row.kind === "direct" && row.peer !== undefined ? (
           <Avatar person={row.peer} />
         ) : (
-          <ConversationIcon kind={row.kind === "notes" ? "notes" : "group"} />
+          <ConversationIcon id={row.id} kind={row.kind === "notes" ? "notes" : "group"} />
         )}
-        <div className="min-w-0 flex-1">
-          <h1 className="truncate font-semibold">{titleOf(row)}</h1>
+        <div className="min-w-0 flex-1 phone:pl-2">
+          <h1 tabIndex={-1} className="truncate text-base leading-5 font-semibold outline-none">
+            {titleOf(row)}
+          </h1>
           <Subtitle row={row} />
         </div>
         {row.kind === "group" && (
@@ -74,7 +86,7 @@ function Header({ row, me }: { row: ConversationRow; me: Me }) {
           <Link
             href={`/contacts/${row.peer.id}`}
             aria-label={titleOf(row)}
-            className="inline-flex size-10 items-center justify-center rounded-xl text-muted hover:bg-sunken"
+            className="inline-flex size-10 shrink-0 items-center justify-center rounded-xl text-muted hover:bg-sunken hover:text-ink phone:size-11"
           >
             <Info className="size-5" aria-hidden="true" />
           </Link>
@@ -85,15 +97,34 @@ function Header({ row, me }: { row: ConversationRow; me: Me }) {
   );
 }
 
+/** Who is typing, or what else there is to say; there is always something, so that nothing moves when it changes. */
 function Subtitle({ row }: { row: ConversationRow }) {
   const { t } = useTranslation();
+  const isWide = useIsWide();
+  const trouble = useConnectionTrouble();
   const typing = useTyping(row.id);
   const first = usePerson(typing[0]);
   const isTyping = typing.length > 0;
-  const people = row.kind === "group" ? t("group.count", { count: row.memberCount }) : "";
   return (
-    <p aria-live="polite" className={`h-4 truncate text-xs empty:h-0 ${isTyping ? "text-accent" : "text-muted"}`}>
-      {isTyping ? (typing.length > 1 ? t("chat.typingMany") : t("chat.typing", { name: first?.name ?? "…" })) : people}
+    <p aria-live="polite" className={`h-4 truncate text-xs ${isTyping ? "text-accent" : "text-muted"}`}>
+      {isTyping
+        ? typing.length > 1
+          ? t("chat.typingMany")
+          : t("chat.typing", { name: first?.name ?? "…" })
+        : trouble !== undefined && !isWide
+          ? t(`connection.${trouble}`)
+          : about(row, t)}
     </p>
   );
+}
+
+function about(row: ConversationRow, t: TFunction): string {
+  switch (row.kind) {
+    case "group":
+      return t("group.count", { count: row.memberCount });
+    case "direct":
+      return row.peer === undefined ? "" : `@${row.peer.handle}`;
+    case "notes":
+      return t("discover.notesHint");
+  }
 }

@@ -1,26 +1,51 @@
 import { EmojiPicker } from "frimousse";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n/i18n";
+import { loadRecent, saveRecent, withRecent } from "./emoji";
 
-/** All emoji, searchable in one's own language. The data comes from this server. */
+const CELL = "flex size-10 items-center justify-center rounded-lg text-2xl";
+
+/** All emoji, searchable in one's own language, with those used last above them. The data comes from this server. */
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
   const { t } = useTranslation();
+  const [search, setSearch] = useState("");
+  // As they were when the panel opened: what one points at does not move away.
+  const [recent] = useState(loadRecent);
+  const pick = (emoji: string) => {
+    saveRecent(withRecent(loadRecent(), emoji));
+    onPick(emoji);
+  };
   return (
     <EmojiPicker.Root
       className="flex h-full flex-col"
       emojibaseUrl={`${location.origin}/emoji`}
       locale={currentLanguage() === "zh-CN" ? "zh" : "en"}
       columns={8}
-      onEmojiSelect={({ emoji }) => onPick(emoji)}
+      onEmojiSelect={({ emoji }) => pick(emoji)}
     >
       <EmojiPicker.Search
         aria-label={t("chat.emojiSearch")}
         placeholder={t("chat.emojiSearch")}
-        className="m-2 h-9 rounded-xl bg-sunken px-3 text-sm outline-none placeholder:text-muted"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+        className="m-2 h-9 rounded-xl bg-sunken px-3 text-sm outline-none placeholder:text-muted focus:ring-2 focus:ring-accent phone:h-11 phone:text-base"
       />
+      {recent.length > 0 && search === "" && (
+        <section aria-label={t("chat.emojiRecent")} className="border-b border-line px-1.5 pb-1">
+          <p className="px-1.5 pb-1 text-xs text-muted">{t("chat.emojiRecent")}</p>
+          <div className="grid grid-cols-[repeat(8,2.5rem)]">
+            {recent.map((emoji) => (
+              <button key={emoji} type="button" className={`${CELL} hover:bg-sunken`} onClick={() => pick(emoji)}>
+                {emoji}
+              </button>
+            ))}
+          </div>
+        </section>
+      )}
       <EmojiPicker.Viewport className="relative flex-1 overflow-y-auto outline-none">
-        <EmojiPicker.Loading className="p-4 text-sm text-muted">{t("common.loading")}</EmojiPicker.Loading>
-        <EmojiPicker.Empty className="p-4 text-sm text-muted">{t("chat.emojiEmpty")}</EmojiPicker.Empty>
+        <EmojiPicker.Loading className="block p-4 text-sm text-muted">{t("common.loading")}</EmojiPicker.Loading>
+        <EmojiPicker.Empty className="block p-4 text-sm text-muted">{t("chat.emojiEmpty")}</EmojiPicker.Empty>
         <EmojiPicker.List
           className="pb-2 select-none"
           components={{
@@ -35,11 +60,7 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
               </div>
             ),
             Emoji: ({ emoji, ...props }) => (
-              <button
-                type="button"
-                className="flex size-10 items-center justify-center rounded-lg text-xl data-[active]:bg-sunken"
-                {...props}
-              >
+              <button type="button" className={`${CELL} data-[active]:bg-sunken`} {...props}>
                 {emoji.emoji}
               </button>
             ),

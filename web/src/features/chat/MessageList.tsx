@@ -1,4 +1,4 @@
-import { ArrowDown } from "lucide-react";
+import { ArrowDown, ArrowUp, LoaderCircle } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
@@ -8,9 +8,11 @@ import { useTimeline } from "../../sync/hooks";
 import type { ConversationRow } from "../../sync/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { dayName } from "../../ui/time";
+import { Announcer } from "./Announcer";
 import { Bubble } from "./Bubble";
 import { type Row, toRows } from "./rows";
 import { useReadMark } from "./useReadMark";
+import { useUnreadJump } from "./useUnreadJump";
 
 /** How near to an end the next page is fetched, and how near to the bottom still counts as the bottom. */
 const NEAR = 600;
@@ -25,52 +27,77 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
   const rows = useMemo(() => toRows(timeline, me), [timeline, me]);
   const list = useRef<VListHandle>(null);
   const [isAtBottom, setAtBottom] = useState(true);
-  const wasAtBottom = useRef(true);
-  const ends = useRef<{ first?: string; last?: string }>({});
-  const first = rows.find((candidate) => candidate.type === "item")?.key;
+  const isSticky = useRef(true);
+  const isShifting = useShift(rows);
+  const unread = useUnreadJump(list, row, timeline, rows);
   const last = rows.at(-1)?.key;
-  const isPrepending = ends.current.first !== undefined && ends.current.first !== first && ends.current.last === last;
-  const lastSeq = row.seq;
-  useReadMark(id, lastSeq, row.readSeq, isAtBottom && !timeline.hasNewer);
+  const pending = row.lastPreview?.type === "pending" ? row.lastPreview.item.clientId : undefined;
+  useReadMark(id, row.seq, row.readSeq, isAtBottom && !timeline.hasNewer);
 
   const toBottom = useCallback(() => {
-    list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: "end" });
-  }, []);
-
-  useLayoutEffect(() => {
-    ends.current = { ...(first === undefined ? {} : { first }), ...(last === undefined ? {} : { last }) };
-  }, [first, last]);
-
-  useLayoutEffect(() => {
-    if (wasAtBottom.current && rows.length > 0) {
+    if (rows.length > 0) {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
-  }, [last, rows.length]);
+  }, [rows.length]);
 
-  const onScroll = () => {
+  // What comes in is shown to whoever is at the bottom. `last` is what makes it run.
+  useLayoutEffect(() => {
+    if (isSticky.current && last !== undefined) {
+      toBottom();
+    }
+  }, [last, toBottom]);
+
+  const loadNear = () => {
     const handle = list.current;
-    if (handle === null) {
+    if (handle === null || timeline.isLoading) {
       return;
     }
 
-    const below = handle.scrollSize - handle.viewportSize - handle.scrollOffset;
-    wasAtBottom.current = below < BOTTOM;
-    setAtBottom(wasAtBottom.current);
-    if (handle.scrollOffset < NEAR && timeline.hasOlder && !timeline.isLoading) {
+    if (handle.scrollOffset < NEAR && timeline.hasOlder) {
       void client.loadOlder(id);
-    } else if (below < NEAR && timeline.hasNewer && !timeline.isLoading) {
+    } else if (belowOf(handle) < NEAR && timeline.hasNewer) {
       void client.loadNewer(id);
     }
   };
 
-  const jump = async () => {
-    if (timeline.hasNewer) {
-      await client.jumpToLatest(id);
+  // A list that does not fill the screen is never scrolled, nor is one whose end is shown when more arrives behind it.
+  // Only news makes this run: a page that could not be had is asked for again by scrolling.
+  useEffect(loadNear, [rows.length, timeline.hasOlder, timeline.hasNewer]);
+
+  const onScroll = () => {
+    const handle = list.current;
+    if (handle !== null) {
+      isSticky.current = belowOf(handle) < BOTTOM;
+      setAtBottom(isSticky.current);
+      unread.look();
+      loadNear();
+    }
+  };
+
+  const onResize = () => {
+    if (isSticky.current) {
+      toBottom();
     }
 
-    wasAtBottom.current = true;
-    toBottom();
+    unread.look();
   };
+
+  const jump = useCallback(async () => {
+    isSticky.current = true;
+    await client.jumpToLatest(id);
+    setAtBottom(true);
+    toBottom();
+  }, [id, toBottom]);
+
+  // Whoever writes something looks at it.
+  const written = useRef(pending);
+  useEffect(() => {
+    if (pending !== undefined && pending !== written.current) {
+      void jump();
+    }
+
+    written.current = pending;
+  }, [pending, jump]);
 
   if (rows.length === 0) {
     return (
@@ -80,36 +107,63 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
     );
   }
 
+  const pill =
+    "absolute right-4 inline-flex h-11 min-w-11 items-center justify-center gap-1.5 rounded-full border border-line bg-surface px-3 text-sm font-semibold text-accent shadow-lg hover:bg-sunken";
   return (
     <div className="relative min-h-0 flex-1">
       <VList
         ref={list}
-        shift={isPrepending}
+        data={rows}
+        shift={isShifting}
         onScroll={onScroll}
+        onResize={onResize}
         role="log"
         aria-label={t("chat.messages")}
         aria-live="off"
         tabIndex={0}
-        className="h-full overscroll-contain pb-3"
+        className="h-full overscroll-contain -outline-offset-2"
       >
-        {rows.map((shown) => (
-          <ListRow key={shown.key} row={shown} me={me} isGroup={row.kind === "group"} />
-        ))}
+        {(shown, index) => (
+          <div key={shown.key} className={index === rows.length - 1 ? "pb-3" : undefined}>
+            <ListRow row={shown} me={me} isGroup={row.kind === "group"} />
+          </div>
+        )}
       </VList>
+      {timeline.isLoading && timeline.hasOlder && (
+        <LoaderCircle
+          aria-hidden="true"
+          className="absolute top-3 left-1/2 size-5 -translate-x-1/2 animate-spin text-muted motion-reduce:animate-none"
+        />
+      )}
+      {unread.isAbove && (
+        <button type="button" onClick={unread.jump} className={`${pill} top-3`}>
+          <ArrowUp className="size-4" aria-hidden="true" />
+          {t("chat.unreadAbove", { count: unread.count })}
+        </button>
+      )}
       {(!isAtBottom || timeline.hasNewer) && (
-        <button
-          type="button"
-          aria-label={t("chat.jump")}
-          onClick={() => void jump()}
-          className="absolute right-4 bottom-4 inline-flex h-10 min-w-10 items-center justify-center gap-1 rounded-full border border-line bg-surface px-2.5 text-accent shadow-lg"
-        >
-          {row.unread > 0 && <span className="text-sm font-semibold tabular-nums">{row.unread}</span>}
+        <button type="button" aria-label={t("chat.jump")} onClick={() => void jump()} className={`${pill} bottom-3`}>
+          {row.unread > 0 && <span className="tabular-nums">{row.unread > 999 ? "999+" : row.unread}</span>}
           <ArrowDown className="size-5" aria-hidden="true" />
         </button>
       )}
       <Announcer rows={rows} me={me} />
     </div>
   );
+}
+
+const belowOf = (handle: VListHandle) => handle.scrollSize - handle.viewportSize - handle.scrollOffset;
+
+/** Whether rows have come or gone at the start while the end stayed: then what is on the screen must not move. */
+function useShift(rows: readonly Row[]): boolean {
+  const ends = useRef<{ first: string | undefined; last: string | undefined }>(undefined);
+  const first = rows.find((row) => row.type === "item")?.key;
+  const last = rows.at(-1)?.key;
+  const before = ends.current;
+  useLayoutEffect(() => {
+    ends.current = { first, last };
+  }, [first, last]);
+  return before?.first !== undefined && before.first !== first && before.last === last;
 }
 
 function ListRow({ row, me, isGroup }: { row: Row; me: string; isGroup: boolean }) {
@@ -130,17 +184,4 @@ function ListRow({ row, me, isGroup }: { row: Row; me: string; isGroup: boolean 
         <Bubble item={row.item} me={me} isGroup={isGroup} isFirst={row.isFirst} isLast={row.isLast} time={row.time} />
       );
   }
-}
-
-/** Says a message that comes in while the chat is open, to those who listen to the screen. */
-function Announcer({ rows, me }: { rows: readonly Row[]; me: string }) {
-  const newest = rows.at(-1);
-  const isForeign = newest?.type === "item" && newest.item.type === "message" && newest.item.message.sender !== me;
-  const body = isForeign && newest.item.type === "message" ? newest.item.message.body : undefined;
-  const opened = useRef(newest?.key);
-  return (
-    <p className="sr-only" aria-live="polite">
-      {body?.kind === "text" && newest?.key !== opened.current ? body.text : ""}
-    </p>
-  );
 }

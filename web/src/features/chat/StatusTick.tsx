@@ -22,7 +22,7 @@ export function StatusTick({ item }: { item: TimelineItem }) {
     <Icon
       role="img"
       aria-label={t(`chat.${state}`)}
-      className={`size-4 ${state === "read" ? "text-accent" : state === "failed" ? "text-danger" : "text-muted"}`}
+      className={`size-4 shrink-0 ${state === "read" ? "text-accent" : state === "failed" ? "text-danger" : "text-muted"}`}
     />
   );
 }

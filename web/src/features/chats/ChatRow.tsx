@@ -11,7 +11,14 @@ import { useMessageText } from "../../ui/messageText";
 import { useConversationTitle } from "../../ui/names";
 import { listTime } from "../../ui/time";
 
-export const ChatRow = memo(function ChatRow({ row, isSelected }: { row: ConversationRow; isSelected: boolean }) {
+interface Props {
+  row: ConversationRow;
+  isSelected: boolean;
+  tabIndex: number;
+}
+
+/** A conversation in the list: whose it is, what was said last, and what is new. */
+export const ChatRow = memo(function ChatRow({ row, isSelected, tabIndex }: Props) {
   const { t } = useTranslation();
   const titleOf = useConversationTitle();
   const time = listTime(row.activeAt, Date.now(), currentLanguage(), t("chats.yesterday"));
@@ -19,19 +26,21 @@ export const ChatRow = memo(function ChatRow({ row, isSelected }: { row: Convers
     <li>
       <Link
         href={`/chats/${row.id}`}
+        data-row={row.id}
+        tabIndex={tabIndex}
         aria-current={isSelected ? "true" : undefined}
-        className={`flex items-center gap-3 rounded-xl px-2 py-2.5 transition-colors ${
+        className={`flex items-center gap-3 rounded-xl px-2 py-2.5 -outline-offset-2 transition-colors ${
           isSelected ? "bg-soft" : "hover:bg-sunken"
         }`}
       >
         {row.kind === "direct" && row.peer !== undefined ? (
           <Avatar person={row.peer} />
         ) : (
-          <ConversationIcon kind={row.kind === "notes" ? "notes" : "group"} />
+          <ConversationIcon id={row.id} kind={row.kind === "notes" ? "notes" : "group"} />
         )}
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline justify-between gap-2">
-            <span className="truncate font-medium">{titleOf(row)}</span>
+            <span className={`truncate ${row.unread > 0 ? "font-semibold" : "font-medium"}`}>{titleOf(row)}</span>
             <span className="shrink-0 text-xs text-muted tabular-nums">{time}</span>
           </span>
           <span className="mt-0.5 flex items-center justify-between gap-2">
@@ -55,7 +64,7 @@ function Preview({ row }: { row: ConversationRow }) {
   if (row.draft !== "") {
     return (
       <>
-        <span className="shrink-0 text-danger">{t("chats.draft")}</span>
+        <span className="shrink-0 text-danger">[{t("chats.draft")}]</span>
         <span className="truncate">{row.draft}</span>
       </>
     );

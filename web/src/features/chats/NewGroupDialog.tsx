@@ -1,6 +1,7 @@
-import { type FormEvent, useCallback, useState } from "react";
+import { type FormEvent, type RefObject, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConversationId, UserId } from "../../api/wire";
+import type { Contact, ConversationId, UserId } from "../../api/wire";
+import { currentLanguage } from "../../i18n/i18n";
 import { client } from "../../sync/client";
 import { useContacts } from "../../sync/hooks";
 import { Avatar } from "../../ui/Avatar";
@@ -10,20 +11,20 @@ import { ErrorLine, Field } from "../../ui/Field";
 import { useAction } from "../../ui/useAction";
 
 interface Props {
+  opener: RefObject<HTMLElement | null>;
   onClose: () => void;
   onMade: (id: ConversationId) => void;
 }
 
 /** Makes a group of contacts. */
-export function NewGroupDialog({ onClose, onMade }: Props) {
+export function NewGroupDialog({ opener, onClose, onMade }: Props) {
   const { t } = useTranslation();
   const contacts = useContacts();
   const [title, setTitle] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<UserId>>(new Set());
   const make = useAction(
     useCallback(async () => {
-      const names = contacts.filter((contact) => chosen.has(contact.person.id)).map((contact) => contact.person.name);
-      const head = await client.createGroup(title.trim() || names.join(", ").slice(0, 64), [...chosen]);
+      const head = await client.createGroup(title.trim() || namesOf(contacts, chosen), [...chosen]);
       onMade(head.id);
     }, [contacts, chosen, title, onMade]),
   );
@@ -40,7 +41,7 @@ export function NewGroupDialog({ onClose, onMade }: Props) {
     void make.start();
   };
   return (
-    <Dialog title={t("chats.newGroup")} onClose={onClose}>
+    <Dialog title={t("chats.newGroup")} opener={opener} onClose={onClose}>
       {contacts.length === 0 ? (
         <p className="text-muted">{t("group.noContacts")}</p>
       ) : (
@@ -49,16 +50,20 @@ export function NewGroupDialog({ onClose, onMade }: Props) {
             label={t("group.name")}
             value={title}
             onChange={(event) => setTitle(event.target.value)}
+            placeholder={namesOf(contacts, chosen)}
             maxLength={64}
           />
           <fieldset>
             <legend className="mb-1 text-sm font-medium">{t("group.pickMembers")}</legend>
             <div className="max-h-64 overflow-y-auto rounded-xl border border-line">
               {contacts.map(({ person }) => (
-                <label key={person.id} className="flex cursor-pointer items-center gap-3 px-3 py-2 hover:bg-sunken">
+                <label
+                  key={person.id}
+                  className="flex cursor-pointer items-center gap-3 px-3 py-2 hover:bg-sunken has-focus-visible:bg-sunken"
+                >
                   <input
                     type="checkbox"
-                    className="size-4 accent-(--accent)"
+                    className="size-5 shrink-0 accent-(--accent)"
                     checked={chosen.has(person.id)}
                     onChange={() => toggle(person.id)}
                   />
@@ -79,4 +84,12 @@ export function NewGroupDialog({ onClose, onMade }: Props) {
       )}
     </Dialog>
   );
+}
+
+/** What a group is called when nobody gives it a name: its members, as many as fit. */
+function namesOf(contacts: readonly Contact[], chosen: ReadonlySet<UserId>): string {
+  const names = contacts.filter((contact) => chosen.has(contact.person.id)).map((contact) => contact.person.name);
+  return Array.from(names.join(currentLanguage() === "zh-CN" ? "、" : ", "))
+    .slice(0, 64)
+    .join("");
 }

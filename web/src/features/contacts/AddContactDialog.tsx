@@ -4,7 +4,7 @@ import type { PersonDetails } from "../../api/wire";
 import { client } from "../../sync/client";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorLine, Field } from "../../ui/Field";
+import { Field } from "../../ui/Field";
 import { useAction } from "../../ui/useAction";
 import { PersonCard } from "./PersonCard";
 
@@ -25,22 +25,23 @@ export function AddContactDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title={t("contacts.add")} onClose={onClose}>
-      <form onSubmit={submit} className="flex items-end gap-2">
+      <form onSubmit={submit} className="mb-4 flex items-start gap-2">
         <Field
           label={t("contacts.handle")}
+          hint={t("contacts.addHint")}
           value={handle}
           onChange={(event) => setHandle(event.target.value)}
+          error={find.error}
           autoCapitalize="none"
+          autoComplete="off"
           spellCheck={false}
           required
           className="flex-1"
         />
-        <Button type="submit" disabled={handle.trim() === "" || find.isBusy} className="min-h-11">
+        <Button type="submit" disabled={handle.trim() === "" || find.isBusy} className="mt-[1.6rem] min-h-11">
           {t("contacts.find")}
         </Button>
       </form>
-      <p className="mt-1 mb-4 text-xs text-muted">{t("contacts.addHint")}</p>
-      <ErrorLine text={find.error} />
       {found !== undefined && <PersonCard details={found} onChange={setFound} onLeave={onClose} />}
     </Dialog>
   );

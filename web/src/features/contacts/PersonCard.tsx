@@ -25,7 +25,7 @@ export function PersonCard({ details, onChange, onLeave }: Props) {
       <div className="flex items-center gap-4">
         <Avatar person={person} size="lg" />
         <div className="min-w-0">
-          <p className="truncate text-lg font-semibold">{person.name}</p>
+          <p className="text-lg font-semibold break-words">{person.name}</p>
           <p className="truncate text-sm text-muted">@{person.handle}</p>
         </div>
       </div>
@@ -87,7 +87,7 @@ function ContactActions({ details, onChange, onLeave }: Props) {
   return (
     <>
       <ErrorLine text={write.error} />
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button disabled={write.isBusy} onClick={() => void write.start()} className="flex-1">
           {t("contacts.write")}
         </Button>

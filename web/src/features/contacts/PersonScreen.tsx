@@ -26,14 +26,16 @@ export function PersonScreen({ id }: { id: string }) {
   return (
     <>
       <DetailHeader title={details?.person.name ?? t("contacts.title")} back="/contacts" />
-      <div className="flex-1 overflow-y-auto p-6">
-        {details !== undefined ? (
-          <div className="mx-auto max-w-md rounded-2xl border border-line bg-surface p-6">
-            <PersonCard key={details.relation} details={details} onChange={setFetched} />
-          </div>
-        ) : (
-          load.error !== undefined && <EmptyState title={load.error} />
-        )}
+      <div className="safe-bottom flex-1 overflow-y-auto">
+        <div className="p-6 phone:p-4">
+          {details !== undefined ? (
+            <div className="mx-auto max-w-md rounded-2xl border border-line bg-surface p-6">
+              <PersonCard key={details.relation} details={details} onChange={setFetched} />
+            </div>
+          ) : (
+            load.error !== undefined && <EmptyState title={load.error} />
+          )}
+        </div>
       </div>
     </>
   );

@@ -20,7 +20,10 @@ export function RequestsScreen() {
       {requests.length === 0 ? (
         <EmptyState title={t("contacts.noRequests")} hint={t("contacts.emptyHint")} />
       ) : (
-        <ul aria-label={t("contacts.requests")} className="mx-auto w-full max-w-2xl flex-1 overflow-y-auto p-4">
+        <ul
+          aria-label={t("contacts.requests")}
+          className="safe-bottom min-h-0 flex-1 overflow-y-auto px-[max(1rem,calc(50%-21rem))]"
+        >
           {requests.map((request) => (
             <RequestRow key={request.id} request={request} />
           ))}
@@ -36,14 +39,14 @@ function RequestRow({ request }: { request: ContactRequest }) {
   const decline = useAction(useCallback(async () => void (await client.declineRequest(request.id)), [request.id]));
   const canAnswer = request.isIncoming && request.state === "pending";
   return (
-    <li className="flex flex-wrap items-center gap-3 border-b border-line py-3">
+    <li className="flex flex-wrap items-center gap-3 border-b border-line py-3 last:border-0">
       <Avatar person={request.person} />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{request.person.name}</p>
         <p className="text-sm break-words text-muted">{request.greeting}</p>
       </div>
       {canAnswer ? (
-        <div className="flex gap-2">
+        <div className="flex gap-2 phone:w-full phone:pl-14 phone:[&>button]:flex-1">
           <Button disabled={accept.isBusy} onClick={() => void accept.start()}>
             {t("contacts.accept")}
           </Button>

@@ -1,13 +1,15 @@
-import { BookOpen, Keyboard, NotebookPen, Send } from "lucide-react";
+import { BookOpen, ExternalLink, Keyboard, NotebookPen, Send } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Me } from "../../api/wire";
 import { client } from "../../sync/client";
+import { useConversations } from "../../sync/hooks";
 import { copyText } from "../../ui/copy";
 import { Dialog } from "../../ui/Dialog";
 import { ListHeader } from "../../ui/ListHeader";
 import { Logo } from "../../ui/Logo";
+import { About } from "./About";
 
 type Open = "shortcuts" | "about" | undefined;
 
@@ -21,39 +23,44 @@ export function DiscoverScreen({ me }: { me: Me }) {
     setCopied(await copyText(t("discover.inviteText", { handle: me.handle, address: location.origin })));
     setTimeout(() => setCopied(false), 2000);
   };
-  const openNotes = async () => navigate(`/chats/${(await client.openNotes()).id}`);
+  const notes = useConversations().find((row) => row.kind === "notes");
+  const openNotes = async () => navigate(`/chats/${(notes ?? (await client.openNotes())).id}`);
   return (
     <>
       <ListHeader title={t("discover.title")} />
       <div className="flex flex-col gap-1 px-2">
         <Item
-          icon={<NotebookPen />}
+          icon={<NotebookPen strokeWidth={1.7} />}
           title={t("discover.notes")}
           hint={t("discover.notesHint")}
           onClick={() => void openNotes()}
         />
         <Item
-          icon={<Send />}
+          icon={<Send strokeWidth={1.7} />}
           title={t("discover.invite")}
           hint={isCopied ? t("common.copied") : t("discover.inviteHint")}
           onClick={() => void invite()}
         />
-        <Item icon={<Keyboard />} title={t("discover.shortcuts")} onClick={() => setOpen("shortcuts")} />
+        <Item
+          icon={<Keyboard strokeWidth={1.7} />}
+          title={t("discover.shortcuts")}
+          onClick={() => setOpen("shortcuts")}
+        />
         <Item icon={<Logo className="size-6" />} title={t("discover.about")} onClick={() => setOpen("about")} />
         <a
           href="/docs"
           target="_blank"
           rel="noopener"
-          className="flex items-center gap-3 rounded-xl px-3 py-3 hover:bg-sunken"
+          className="flex min-h-14 items-center gap-4 rounded-xl px-3 py-2 hover:bg-sunken"
         >
           <BookOpen className="size-6 text-accent" strokeWidth={1.7} aria-hidden="true" />
-          {t("discover.api")}
+          <span className="flex-1">{t("discover.api")}</span>
+          <ExternalLink className="size-4 text-muted" aria-hidden="true" />
         </a>
       </div>
       {open === "about" && (
         <Dialog title={t("discover.about")} onClose={() => setOpen(undefined)}>
-          <Logo className="mb-4 size-14" />
-          <p>{t("discover.aboutText")}</p>
+          <About />
         </Dialog>
       )}
       {open === "shortcuts" && (
@@ -77,7 +84,7 @@ function Item({ icon, title, hint, onClick }: ItemProps) {
     <button
       type="button"
       onClick={onClick}
-      className="flex items-center gap-3 rounded-xl px-3 py-3 text-left hover:bg-sunken"
+      className="flex min-h-14 items-center gap-4 rounded-xl px-3 py-2 text-left hover:bg-sunken"
     >
       <span className="text-accent [&>svg]:size-6" aria-hidden="true">
         {icon}

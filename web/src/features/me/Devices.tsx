@@ -35,7 +35,7 @@ export function Devices() {
               <Icon className="size-6 text-accent" strokeWidth={1.6} aria-hidden="true" />
               <div className="min-w-0 flex-1">
                 <p className="truncate font-medium">{session.device.name}</p>
-                <p className="text-xs text-muted">
+                <p className={`text-xs ${session.isCurrent ? "font-medium text-accent" : "text-muted"}`}>
                   {session.isCurrent
                     ? t("me.thisDevice")
                     : t("me.activeAt", { time: fullTime(session.lastActiveAt, currentLanguage()) })}
@@ -45,7 +45,12 @@ export function Devices() {
                 </p>
               </div>
               {!session.isCurrent && (
-                <Button look="danger" disabled={revoke.isBusy} onClick={() => void revoke.start(session.id)}>
+                <Button
+                  look="danger"
+                  className="phone:ml-9 phone:w-full"
+                  disabled={revoke.isBusy}
+                  onClick={() => void revoke.start(session.id)}
+                >
                   {t("me.revoke")}
                 </Button>
               )}

@@ -9,6 +9,7 @@ import { DetailHeader } from "../../ui/DetailHeader";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { ListHeader } from "../../ui/ListHeader";
 import { useAction } from "../../ui/useAction";
+import { useIsWide } from "../../ui/useMediaQuery";
 import { Devices } from "./Devices";
 import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";
@@ -24,7 +25,13 @@ const PLACES = [
 /** Oneself: the list of places, or one of them. */
 export function MeScreen({ me, part }: { me: Me; part: "list" | "detail" }) {
   const chosen = useParams()["*"];
-  return part === "list" ? <PlaceList me={me} chosen={chosen} /> : <Place me={me} chosen={chosen} />;
+  // Beside the list something is always shown.
+  const isWide = useIsWide();
+  return part === "list" ? (
+    <PlaceList me={me} chosen={chosen || (isWide ? "profile" : undefined)} />
+  ) : (
+    <Place me={me} chosen={chosen} />
+  );
 }
 
 function PlaceList({ me, chosen }: { me: Me; chosen: string | undefined }) {
@@ -47,8 +54,9 @@ function PlaceList({ me, chosen }: { me: Me; chosen: string | undefined }) {
           <li key={id}>
             <Link
               href={`/me/${id}`}
+              data-row={id}
               aria-current={chosen === id ? "true" : undefined}
-              className={`flex items-center gap-3 rounded-xl px-3 py-3 ${chosen === id ? "bg-soft" : "hover:bg-sunken"}`}
+              className={`flex min-h-12 items-center gap-3 rounded-xl px-3 ${chosen === id ? "bg-soft" : "hover:bg-sunken"}`}
             >
               <Icon className="size-5 text-accent" strokeWidth={1.8} aria-hidden="true" />
               <span className="flex-1">{t(`me.${id}`)}</span>
@@ -60,7 +68,7 @@ function PlaceList({ me, chosen }: { me: Me; chosen: string | undefined }) {
           <button
             type="button"
             onClick={() => setLeaving(true)}
-            className="flex w-full items-center gap-3 rounded-xl px-3 py-3 text-left text-danger hover:bg-sunken"
+            className="flex min-h-12 w-full items-center gap-3 rounded-xl px-3 text-left text-danger hover:bg-sunken"
           >
             <LogOut className="size-5" strokeWidth={1.8} aria-hidden="true" />
             {t("me.signOut")}
@@ -88,12 +96,14 @@ function Place({ me, chosen }: { me: Me; chosen: string | undefined }) {
   return (
     <>
       <DetailHeader title={t(`me.${place}`)} back="/me" />
-      <div className="flex-1 overflow-y-auto p-6">
-        <div className="mx-auto max-w-md rounded-2xl border border-line bg-surface p-6">
-          {place === "profile" && <ProfileForm me={me} />}
-          {place === "devices" && <Devices />}
-          {place === "password" && <PasswordForm />}
-          {place === "settings" && <SettingsForm />}
+      <div className="safe-bottom flex-1 overflow-y-auto">
+        <div className="p-6 phone:p-4">
+          <div className="mx-auto max-w-md rounded-2xl border border-line bg-surface p-6 phone:p-5">
+            {place === "profile" && <ProfileForm me={me} />}
+            {place === "devices" && <Devices />}
+            {place === "password" && <PasswordForm />}
+            {place === "settings" && <SettingsForm />}
+          </div>
         </div>
       </div>
     </>

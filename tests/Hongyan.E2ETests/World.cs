@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hongyan.E2ETests;
 using Hongyan.Load;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 [assembly: AssemblyFixture(typeof(World))]
 
@@ -24,6 +25,7 @@ public sealed class World : IAsyncLifetime
             _folder,
             new Dictionary<string, string> { ["Hongyan:WebRoot"] = WebRoot() }
         );
+        SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
@@ -51,14 +53,26 @@ public sealed class World : IAsyncLifetime
                 HasTouch = isPhone,
                 Locale = language,
                 ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+                Permissions = ["clipboard-read", "clipboard-write"],
             }
         );
         context.SetDefaultTimeout(20_000);
         var page = await context.NewPageAsync();
-        var device = new Device(context, page, language);
-        await page.GotoAsync(Address.ToString());
+        var line = new Line(Address);
+        var device = new Device(context, page, line, language);
+        await page.GotoAsync(line.Address.ToString());
         return device;
     }
+
+    /// <summary>A browser in which somebody is signed in.</summary>
+    internal async Task<Device> OpenAsync(Friend person, bool isPhone = false, string language = "en-US")
+    {
+        var device = await OpenAsync(isPhone, language);
+        await device.SignInAsync(person.Handle);
+        return device;
+    }
+
+    internal Task<Friend> RegisterAsync(string name) => Friend.RegisterAsync(Address, name);
 
     /// <summary>The terminal client as another process.</summary>
     public async Task<string> RunTerminalAsync(string handle, params string[] arguments)

@@ -138,12 +138,31 @@ export class Timelines {
   /** The newest messages that are on this device; not always the newest there are. */
   async #showKept(id: ConversationId): Promise<void> {
     const range = this.#stateOf(id)?.ranges.at(-1);
-    const kept = range
-      ? await this.#keeper.messages(id, Math.max(range.from, range.to - FIRST_PAGE + 1), range.to)
-      : [];
+    let kept = range ? await this.#keeper.messages(id, Math.max(range.from, range.to - FIRST_PAGE + 1), range.to) : [];
     const isLost = range !== undefined && kept.length === 0;
-    const shown = isLost ? await this.#commands().history(id, {}) : kept;
+    if (isLost) {
+      kept = [...(await this.#commands().history(id, {}))];
+    }
+
+    // What arrived while they were read goes on where they end.
+    for (let next = this.#next(id, kept); next !== undefined; next = this.#next(id, kept)) {
+      const more = await this.#keeper.messages(id, next.from, next.to);
+      if (more.length === 0) {
+        break;
+      }
+
+      kept = [...kept, ...more];
+    }
+
+    const shown = kept;
     this.#change(id, () => denseEnd(shown));
+  }
+
+  /** What is on this device behind the end of these messages, without a gap. */
+  #next(id: ConversationId, messages: readonly Message[]): { from: number; to: number } | undefined {
+    const last = messages.at(-1)?.seq;
+    const range = last === undefined ? undefined : rangeOf(this.#stateOf(id)?.ranges ?? [], last + 1);
+    return last === undefined || range === undefined ? undefined : { from: last + 1, to: range.to };
   }
 
   async #showLatest(id: ConversationId): Promise<void> {

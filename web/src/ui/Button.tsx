@@ -8,6 +8,8 @@ const LOOKS = {
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: keyof typeof LOOKS;
+  /** In a dialog: what has the focus first. */
+  "data-autofocus"?: boolean;
 }
 
 export function Button({ look = "primary", className = "", type = "button", ...rest }: Props) {

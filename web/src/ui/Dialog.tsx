@@ -21,6 +21,7 @@ export function Dialog({ title, onClose, opener, children }: Props) {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    element?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       element?.close();
       const target = opener?.current ?? before;
@@ -78,7 +79,7 @@ export function ConfirmDialog({ title, text, action, isBusy, error, onConfirm, o
         <ErrorLine text={error} />
       </div>
       <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={onClose}>
+        <Button look="quiet" data-autofocus onClick={onClose}>
           {t("common.cancel")}
         </Button>
         <Button look="danger" disabled={isBusy} onClick={onConfirm}>

@@ -3,6 +3,8 @@ import { type InputHTMLAttributes, type ReactNode, useId } from "react";
 interface Props extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
   hint?: string | undefined;
+  /** In a dialog: what has the focus first. */
+  "data-autofocus"?: boolean;
   /** What is wrong with what was entered; takes the hint's place. */
   error?: string | undefined;
   /** Stands at the end of the line, such as a button that belongs to it. */

@@ -135,7 +135,7 @@ export function Composer({ id }: { id: string }) {
                 box.current?.focus();
               }
             }}
-            className="z-20 h-96 max-h-(--radix-popover-content-available-height) w-[min(21.75rem,calc(100vw-1rem))] overflow-hidden rounded-2xl border border-line bg-surface shadow-xl"
+            className="z-20 h-96 max-h-(--radix-popover-content-available-height) w-[21.75rem] phone:w-[calc(100vw-1rem)] phone:max-w-96 overflow-hidden rounded-2xl border border-line bg-surface shadow-xl"
           >
             <Suspense fallback={<p className="p-4 text-sm text-muted">{t("common.loading")}</p>}>
               <EmojiPanel onPick={insert} />

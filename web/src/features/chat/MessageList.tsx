@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
 import { currentLanguage } from "../../i18n/i18n";
 import { client } from "../../sync/client";
-import { useTimeline } from "../../sync/hooks";
+import { useConnection, useTimeline } from "../../sync/hooks";
 import type { ConversationRow } from "../../sync/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { dayName } from "../../ui/time";
@@ -25,6 +25,7 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
   useEffect(() => client.openTimeline(id), [id]);
   const timeline = useTimeline(id);
   const rows = useMemo(() => toRows(timeline, me), [timeline, me]);
+  const connection = useConnection();
   const list = useRef<VListHandle>(null);
   const [isAtBottom, setAtBottom] = useState(true);
   const isSticky = useRef(true);
@@ -61,8 +62,15 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
   };
 
   // A list that does not fill the screen is never scrolled, nor is one whose end is shown when more arrives behind it.
-  // Only news makes this run: a page that could not be had is asked for again by scrolling.
-  useEffect(loadNear, [rows.length, timeline.hasOlder, timeline.hasNewer]);
+  // Each state is tried once: a page that could not be had is asked for again by scrolling.
+  const tried = useRef("");
+  useEffect(() => {
+    const state = `${rows[0]?.key} ${last} ${row.seq} ${connection}`;
+    if (!timeline.isLoading && tried.current !== state) {
+      tried.current = state;
+      loadNear();
+    }
+  });
 
   const onScroll = () => {
     const handle = list.current;
@@ -88,6 +96,11 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
     setAtBottom(true);
     toBottom();
   }, [id, toBottom]);
+
+  const jumpToUnread = () => {
+    isSticky.current = false;
+    unread.jump();
+  };
 
   // Whoever writes something looks at it.
   const written = useRef(pending);
@@ -136,7 +149,7 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
         />
       )}
       {unread.isAbove && (
-        <button type="button" onClick={unread.jump} className={`${pill} top-3`}>
+        <button type="button" onClick={jumpToUnread} className={`${pill} top-3`}>
           <ArrowUp className="size-4" aria-hidden="true" />
           {t("chat.unreadAbove", { count: unread.count })}
         </button>

@@ -61,6 +61,20 @@ describe("toRows", () => {
     expect(rows.at(-1)).toMatchObject({ isFirst: true });
   });
 
+  it("takes nothing that one did oneself as new", () => {
+    const items = [message(1, "me", noon, "member_left"), message(2, "a", noon)];
+    expect(toRows({ items, firstUnreadSeq: 1 }, "me").map((row) => row.type)).toEqual(["day", "item", "new", "item"]);
+    expect(toRows({ items: items.slice(0, 1), firstUnreadSeq: 1 }, "me").map((row) => row.type)).toEqual([
+      "day",
+      "item",
+    ]);
+  });
+
+  it("draws no line while what is new begins further up", () => {
+    const rows = toRows({ items: [message(8, "a", noon)], firstUnreadSeq: 2 }, "me");
+    expect(rows.map((row) => row.type)).toEqual(["day", "item"]);
+  });
+
   it("keeps what the server tells apart from what people say", () => {
     const rows = toRows({ items: [message(1, "a", noon), message(2, "a", noon, "member_left")] }, "me");
     expect(rows.at(-1)).toMatchObject({ isFirst: true });

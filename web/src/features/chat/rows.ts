@@ -30,6 +30,12 @@ function belongTogether(before: TimelineItem, after: TimelineItem, me: string): 
 /** The timeline with its days and the line above what is new. */
 export function toRows({ items, firstUnreadSeq }: Pick<Timeline, "items" | "firstUnreadSeq">, me: string): Row[] {
   const rows: Row[] = [];
+  // What one did oneself, such as making a group, is nothing new.
+  const firstNew = items.find(
+    (item) => item.type === "message" && item.message.seq >= (firstUnreadSeq ?? Infinity) && item.message.sender !== me,
+  );
+  // Only where it is certain that nothing new stands above: the first unread one is here.
+  const isDividerHere = items.some((item) => item.type === "message" && item.message.seq === firstUnreadSeq);
   items.forEach((item, index) => {
     const before = items[index - 1];
     const after = items[index + 1];
@@ -38,7 +44,7 @@ export function toRows({ items, firstUnreadSeq }: Pick<Timeline, "items" | "firs
       rows.push({ type: "day", key: `day-${keyOf(item)}`, time });
     }
 
-    const isNewHere = item.type === "message" && item.message.seq === firstUnreadSeq;
+    const isNewHere = item === firstNew && isDividerHere;
     if (isNewHere) {
       rows.push({ type: "new", key: "new" });
     }

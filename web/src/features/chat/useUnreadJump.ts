@@ -30,6 +30,14 @@ export function useUnreadJump(
     }
 
     const at = rows.findIndex((row) => row.type === "new");
+    const isFirstHere = rows.some(
+      (row) => row.type === "item" && row.item.type === "message" && row.item.message.seq === firstUnreadSeq,
+    );
+    if (at < 0 && isFirstHere) {
+      setSeen(true);
+      return;
+    }
+
     const isHidden = at < 0 || handle.getItemOffset(at) < handle.scrollOffset;
     setAbove(isHidden);
     if (!isHidden && handle.getItemOffset(at) < handle.scrollOffset + handle.viewportSize) {

@@ -46,25 +46,24 @@ export function ChatList() {
           >
             <Plus className="size-5" />
           </DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content
-              align="end"
-              className="z-20 min-w-52 rounded-xl border border-line bg-surface p-1 shadow-lg"
-            >
-              <DropdownMenu.Item className={item} onSelect={() => setMaking(true)}>
-                <Users aria-hidden="true" />
-                {t("chats.newGroup")}
-              </DropdownMenu.Item>
-              <DropdownMenu.Item className={item} onSelect={() => navigate("/contacts?add")}>
-                <UserPlus aria-hidden="true" />
-                {t("chats.addContact")}
-              </DropdownMenu.Item>
-              <DropdownMenu.Item className={item} onSelect={() => void openNotes()}>
-                <NotebookPen aria-hidden="true" />
-                {t("chats.notes")}
-              </DropdownMenu.Item>
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
+          {/* Not in a portal: that would be outside of every landmark. */}
+          <DropdownMenu.Content
+            align="end"
+            className="z-20 min-w-52 rounded-xl border border-line bg-surface p-1 shadow-lg"
+          >
+            <DropdownMenu.Item className={item} onSelect={() => setMaking(true)}>
+              <Users aria-hidden="true" />
+              {t("chats.newGroup")}
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className={item} onSelect={() => navigate("/contacts?add")}>
+              <UserPlus aria-hidden="true" />
+              {t("chats.addContact")}
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className={item} onSelect={() => void openNotes()}>
+              <NotebookPen aria-hidden="true" />
+              {t("chats.notes")}
+            </DropdownMenu.Item>
+          </DropdownMenu.Content>
         </DropdownMenu.Root>
       </ListHeader>
       {rows.length === 0 ? (

@@ -52,6 +52,7 @@ export function NewGroupDialog({ opener, onClose, onMade }: Props) {
             onChange={(event) => setTitle(event.target.value)}
             placeholder={namesOf(contacts, chosen)}
             maxLength={64}
+            data-autofocus
           />
           <fieldset>
             <legend className="mb-1 text-sm font-medium">{t("group.pickMembers")}</legend>

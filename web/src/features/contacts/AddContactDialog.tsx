@@ -34,6 +34,7 @@ export function AddContactDialog({ onClose }: { onClose: () => void }) {
           error={find.error}
           autoCapitalize="none"
           autoComplete="off"
+          data-autofocus
           spellCheck={false}
           required
           className="flex-1"

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hongyan.E2ETests;
+
+/// <summary>Long conversations.</summary>
+public sealed class HistoryTests(World world)
+{
+    /// <summary>
+    /// Scrolls near to the top and waits until an older page is there. Returns by how many pixels at most a message that
+    /// is on the screen has moved in any frame meanwhile, how many messages are in the document, and the first text.
+    /// </summary>
+    private const string ScrollUp = """
+        async (log) => {
+          const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          const edge = log.getBoundingClientRect().top;
+          const texts = () => [...log.querySelectorAll("[data-text]")];
+          // Rows that have never been on the screen take their places first.
+          log.scrollTop = 900;
+          for (let before = "", still = 0; still < 10; ) {
+            await frame();
+            const now = `${log.scrollTop} ${log.scrollHeight}`;
+            still = now === before ? still + 1 : 0;
+            before = now;
+          }
+          const height = log.scrollHeight;
+          log.scrollTop = 590;
+          let anchor;
+          do {
+            await frame();
+            anchor = texts().find((text) => text.getBoundingClientRect().top >= edge);
+          } while (anchor === undefined);
+          const at = anchor.getBoundingClientRect().top;
+          let moved = 0;
+          for (let frames = 0, quiet = 0; quiet < 10; frames++) {
+            await frame();
+            moved = Math.max(moved, Math.abs(anchor.getBoundingClientRect().top - at));
+            quiet += log.scrollHeight > height + 1000 || log.scrollTop > 1000 ? 1 : 0;
+            if (frames > 2000) throw new Error(`no older page came; ${log.scrollHeight} pixels, ${texts().length} texts`);
+          }
+          return JSON.stringify({ moved, count: texts().length, first: texts()[0].textContent });
+        }
+        """;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LongHistory_IsScrolledUp_WithoutAnythingMoving(bool isPhone)
+    {
+        using var ann = await world.RegisterAsync("Ann");
+        using var bob = await world.RegisterAsync("Bob");
+        var chat = await ann.BefriendAsync(bob);
+        await bob.SendManyAsync(chat, 3_000, atOnce: 16, i => $"{i}: {new string('…', i * 7 % 90)}");
+        await bob.SendAsync(chat, "the newest");
+        await using var device = await world.OpenAsync(ann, isPhone);
+        await device.OpenChatAsync("Bob");
+        await device.SeesAsync("the newest");
+
+        // So far that what is newest is let go of again.
+        for (var page = 0; page < 20; page++)
+        {
+            var scrolled = Scrolled.Read(await device.Log.EvaluateAsync<string>(ScrollUp));
+            Assert.True(scrolled.Moved <= 2, $"page {page} moved the list by {scrolled.Moved} px at {scrolled.First}");
+            Assert.InRange(scrolled.Count, 1, 100);
+        }
+
+        await device.Button("Jump to the newest message").ClickAsync();
+        await Expect(device.Text("the newest")).ToBeInViewportAsync();
+        await bob.SendAsync(chat, "and one more");
+        await Expect(device.Text("and one more")).ToBeInViewportAsync();
+    }
+
+    [Fact]
+    public async Task ManyUnread_AreCounted_AndOneGetsToTheFirstOfThem()
+    {
+        using var ann = await world.RegisterAsync("Ann");
+        using var bob = await world.RegisterAsync("Bob");
+        var chat = await ann.BefriendAsync(bob);
+        await using var device = await world.OpenAsync(ann);
+        await device.OpenChatAsync("Bob");
+        await device.SendAsync("I shall be away");
+        await Expect(device.Tick("Sent")).ToBeVisibleAsync();
+        await device.OpenChatAsync("File Transfer");
+        await bob.SendManyAsync(chat, 150, atOnce: 1, i => $"letter {i}");
+        await Expect(device.Row("Bob")).ToContainTextAsync("99+");
+        await Expect(device.Page).ToHaveTitleAsync("(99+) Hongyan");
+
+        await device.Row("Bob").ClickAsync();
+        await Expect(device.Text("letter 149")).ToBeInViewportAsync();
+        await device.Button("150 new messages").ClickAsync();
+        await Expect(device.Log.GetByText("New messages")).ToBeInViewportAsync();
+        await Expect(device.Text("letter 0")).ToBeInViewportAsync();
+        await Expect(device.Button("150 new messages")).ToHaveCountAsync(0);
+
+        // Who reads further up is left in peace, and told how many are waiting below.
+        await bob.SendAsync(chat, "letter 150");
+        await Expect(device.Button("Jump to the newest message")).ToHaveTextAsync("1");
+        await Expect(device.Text("letter 0")).ToBeInViewportAsync();
+        await device.Button("Jump to the newest message").ClickAsync();
+        await Expect(device.Text("letter 150")).ToBeInViewportAsync();
+        await Expect(device.Page).ToHaveTitleAsync("Hongyan");
+    }
+
+    [Fact]
+    public async Task OwnMessage_BringsOneToTheBottom()
+    {
+        using var ann = await world.RegisterAsync("Ann");
+        using var bob = await world.RegisterAsync("Bob");
+        var chat = await ann.BefriendAsync(bob);
+        await bob.SendManyAsync(chat, 80, atOnce: 1, i => $"letter {i}");
+        await using var device = await world.OpenAsync(ann);
+        await device.OpenChatAsync("Bob");
+        await Expect(device.Text("letter 79")).ToBeInViewportAsync();
+        await device.Log.HoverAsync();
+        await device.Page.Mouse.WheelAsync(0, -2_000);
+        await Expect(device.Text("letter 79")).Not.ToBeInViewportAsync();
+
+        await device.SendAsync("an answer");
+
+        await Expect(device.Text("an answer")).ToBeInViewportAsync();
+    }
+
+    private sealed record Scrolled(double Moved, int Count, string First)
+    {
+        public static Scrolled Read(string json) =>
+            JsonSerializer.Deserialize<Scrolled>(json, JsonSerializerOptions.Web)!;
+    }
+}

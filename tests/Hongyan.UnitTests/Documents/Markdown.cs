@@ -33,9 +33,9 @@ internal static partial class Markdown
             .Where(match => match.Groups[1].Value == language)
             .Select(match => match.Groups[2].Value);
 
-    /// <summary>Where the document's links and pictures lead; code is left out.</summary>
+    /// <summary>Where the document's links lead; code is left out.</summary>
     public static IEnumerable<string> Links(string document) =>
-        Link().Matches(WithoutCode(document)).Select(match => match.Groups[1].Value + match.Groups[2].Value);
+        Link().Matches(WithoutCode(document)).Select(match => match.Groups[1].Value);
 
     /// <summary>The names that links can lead to within a document, as GitHub makes them from headings.</summary>
     public static HashSet<string> Anchors(string document)
@@ -104,7 +104,7 @@ internal static partial class Markdown
     [GeneratedRegex(@"`[^`\n]*`")]
     private static partial Regex InlineCode();
 
-    [GeneratedRegex(@"\]\(([^()\s]+)\)|src=""([^""]+)""")]
+    [GeneratedRegex(@"(?<!!)\[[^\[\]]*\]\(([^()\s]+)\)")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^#{1,6} (.+)$", RegexOptions.Multiline)]

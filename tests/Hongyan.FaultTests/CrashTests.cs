@@ -32,6 +32,35 @@ public sealed class CrashTests
     public Task Sigterm_InTheMiddleOf2000Sends_StopsCleanly_AndLosesNothingAcknowledged(string store) =>
         InterruptAsync(store, server => server.StopAsync());
 
+    /// <summary>The process dies by itself, at a place it passes many times in these sends.</summary>
+    [Theory]
+    [InlineData("append.written", 20)]
+    [InlineData("append.durable", 20)]
+    [InlineData("apply.inserted", 20)]
+    [InlineData("apply.committed", 20)]
+    [InlineData("checkpoint.before", 20)]
+    [InlineData("checkpoint.after", 20)]
+    [InlineData("trim.before", 3)]
+    [InlineData("trim.after", 3)]
+    public Task Death_AtAnyStepOfTheAppendLog_LosesNothingAcknowledged(string place, int count) =>
+        InterruptAsync(
+            "sqlite",
+            async server =>
+            {
+                await server.ExitedAsync();
+                return 0;
+            },
+            new Dictionary<string, string>
+            {
+                ["HONGYAN_FAULT"] = $"{place}:{count}",
+                ["Hongyan:Delivery:MaxBatch"] = "16",
+                ["Hongyan:Delivery:ApplyChunk"] = "16",
+                ["Hongyan:Delivery:ApplyDelay"] = "00:00:00.005",
+                ["Hongyan:Delivery:CheckpointRows"] = "32",
+                ["Hongyan:Delivery:LogSegmentBytes"] = "4096",
+            }
+        );
+
     [Fact]
     public async Task SecondServer_OnTheSameDataDirectory_IsRefusedInOneLine()
     {
@@ -67,9 +96,16 @@ public sealed class CrashTests
         Assert.Empty((await api.HistoryAsync(notes, cancellationToken: Token)).Messages);
     }
 
-    private static async Task InterruptAsync(string store, Func<ServerProcess, Task<int>> interruptAsync)
+    /// <param name="store">Which store.</param>
+    /// <param name="interruptAsync">Ends the first life, in the middle of it.</param>
+    /// <param name="dyingSettings">Settings of the first life that make it end by itself, at some time.</param>
+    private static async Task InterruptAsync(
+        string store,
+        Func<ServerProcess, Task<int>> interruptAsync,
+        IReadOnlyDictionary<string, string>? dyingSettings = null
+    )
     {
-        await using var world = await World.StartAsync(store);
+        await using var world = await World.StartAsync(store, dyingSettings);
         using var handler = new SocketsHttpHandler();
         var people = await Person.RegisterAsync(world.Server.Address, handler, 4, Token);
         ConversationId[] chats =
@@ -83,14 +119,14 @@ public sealed class CrashTests
             .ToList();
         var acknowledged = new ConcurrentDictionary<Guid, (ConversationId Conversation, long Seq)>();
 
-        // The first life: everything at once, and the end when half of it is acknowledged.
+        // The first life: everything at once, and the end when half of it is acknowledged, or when the process dies.
         var half = new TaskCompletionSource();
         var connections = await ConnectAsync(people);
         var sending = sends.Select(send =>
             SendAsync(connections[send.Sender], chats[send.Sender / 2], send.Id, send.Text)
         );
         var all = Task.WhenAll(sending.ToList());
-        await half.Task;
+        await Task.WhenAny(half.Task, all);
         Assert.Equal(0, await interruptAsync(world.Server));
         await all;
         foreach (var connection in connections)
@@ -99,7 +135,7 @@ public sealed class CrashTests
         }
 
         var before = acknowledged.ToDictionary();
-        Assert.InRange(before.Count, Sends / 2, Sends);
+        Assert.InRange(before.Count, dyingSettings is null ? Sends / 2 : 1, Sends);
 
         // The second life: what was not acknowledged is sent again, with the same ids.
         await world.RestartAsync();

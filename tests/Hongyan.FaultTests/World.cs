@@ -6,6 +6,7 @@ namespace Hongyan.FaultTests;
 /// <summary>A server process on a store of its own, that can be started again on the same data.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private static readonly Dictionary<string, string> None = [];
     private readonly PostgresServer? _postgres;
     private readonly Dictionary<string, string> _settings;
 
@@ -16,19 +17,21 @@ internal sealed class World : IAsyncDisposable
 
     public ServerProcess Server { get; private set; } = null!;
 
-    public static async Task<World> StartAsync(string store)
+    /// <param name="store">Which store.</param>
+    /// <param name="firstLife">Settings of the server until it is started again.</param>
+    public static async Task<World> StartAsync(string store, IReadOnlyDictionary<string, string>? firstLife = null)
     {
         var folder = Directory.CreateTempSubdirectory("hongyan-fault-").FullName;
         var postgres = store == "postgres" ? await PostgresServer.StartAsync() : null;
         var settings = postgres is null ? [] : PostgresServer.Settings(await postgres.CreateDatabaseAsync());
         var world = new World(folder, postgres, settings);
-        world.Server = await world.StartServerAsync(folder);
+        world.Server = await world.StartServerAsync(folder, firstLife);
         return world;
     }
 
     /// <summary>Another server with the same settings.</summary>
-    public Task<ServerProcess> StartServerAsync(string folder) =>
-        ServerProcess.StartAsync(ServerDll(), folder, _settings);
+    public Task<ServerProcess> StartServerAsync(string folder, IReadOnlyDictionary<string, string>? more = null) =>
+        ServerProcess.StartAsync(ServerDll(), folder, _settings.Concat(more ?? None).ToDictionary());
 
     /// <summary>The server again, after it has ended.</summary>
     public async Task RestartAsync()

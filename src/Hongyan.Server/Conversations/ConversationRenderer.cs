@@ -1,13 +1,14 @@
 using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Sync;
 using Hongyan.Server.Delivery;
+using Hongyan.Server.Delivery.Log;
 using Hongyan.Server.Delivery.Sync;
 using Hongyan.Server.Storage;
 
 namespace Hongyan.Server.Conversations;
 
 /// <summary>Conversations in the personal log: as they are, or gone.</summary>
-internal sealed class ConversationRenderer : IPersonalRenderer
+internal sealed class ConversationRenderer(MessageTail tails) : IPersonalRenderer
 {
     public IReadOnlyCollection<PersonalKind> Kinds => [PersonalKind.Conversation];
 
@@ -23,7 +24,7 @@ internal sealed class ConversationRenderer : IPersonalRenderer
             key => key,
             PersonalChange (key) => new ConversationRemoved(new ConversationId(key))
         );
-        foreach (var head in await HeadReader.OfAsync(db, user, keys, cancellationToken))
+        foreach (var head in await HeadReader.OfAsync(db, tails, user, keys, cancellationToken))
         {
             changes[head.Id.Value] = new ConversationChanged(head);
         }

@@ -19,6 +19,7 @@ internal sealed class ConversationState
         Title = stored.Title;
         Seq = stored.Seq;
         Pts = stored.Pts;
+        DurableSeq = stored.Seq;
         CanSend = stored.CanSend;
         _members = stored.Members.ToDictionary(member => member.User, member => new MemberState(member));
         Audience = [.. _members.Keys];
@@ -30,6 +31,9 @@ internal sealed class ConversationState
     public long Seq { get; private set; }
     public long Pts { get; private set; }
     public bool CanSend { get; set; }
+
+    /// <summary>The last message that is committed.</summary>
+    public long DurableSeq { get; set; }
 
     /// <summary>Everybody in it, as an array that is replaced and never changed: writes on their way keep theirs.</summary>
     public UserId[] Audience { get; private set; }

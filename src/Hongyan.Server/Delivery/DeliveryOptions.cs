@@ -9,10 +9,28 @@ internal sealed class DeliveryOptions
     public SocketKind Socket { get; set; } = SocketKind.Own;
 
     /// <summary>The most writes one commit takes.</summary>
-    public int MaxBatch { get; set; } = 1024;
+    public int MaxBatch { get; set; } = 4096;
+
+    /// <summary>How long a commit waits for more writes while few are coming; zero never waits.</summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The most writes that wait for a commit; whoever comes then waits too, and stops reading from its socket.</summary>
     public int MaxPending { get; set; } = 16 * 1024;
+
+    /// <summary>How many messages go from the append log to the tables in one transaction.</summary>
+    public int ApplyChunk { get; set; } = 8 * 1024;
+
+    /// <summary>How long a message may wait for others before it goes to the tables.</summary>
+    public TimeSpan ApplyDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The most messages that are in the append log and not in the tables; then sends wait.</summary>
+    public int MaxUnapplied { get; set; } = 128 * 1024;
+
+    /// <summary>How many messages go to the tables between two checkpoints; there is also one every few seconds.</summary>
+    public int CheckpointRows { get; set; } = 32 * 1024;
+
+    /// <summary>How large a file of the append log grows before the next one begins.</summary>
+    public long LogSegmentBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>The most unanswered sends of one session; its socket is not read until some are answered.</summary>
     public int MaxInFlightPerSession { get; set; } = 512;

@@ -25,6 +25,7 @@ internal static class DeliverySetup
         services.AddSingleton(options);
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<SlotTable>();
+        services.AddSingleton<MessageTail>();
         services.AddSingleton(provider => new RecentSends(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionHub>();
         services.AddSingleton<PersonalRendering>();

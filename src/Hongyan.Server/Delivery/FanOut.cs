@@ -29,7 +29,7 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
             using var collecting = SocketSession.CollectFlushes(touched);
             foreach (var operation in batch)
             {
-                Release(operation);
+                Release(operation, isWritten: true);
                 operation.Committed();
                 if (operation.Message is { } message)
                 {
@@ -62,7 +62,7 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
 
     public void Failed(Operation operation, string code)
     {
-        Release(operation);
+        Release(operation, isWritten: false);
         operation.Failed(code);
         Ended?.Invoke();
     }
@@ -70,16 +70,24 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
     /// <summary>A send that was tried again turned out to be in the log already.</summary>
     public void FoundInLog(SendOperation operation, StoredSend stored)
     {
-        Release(operation);
+        Release(operation, isWritten: false);
         operation.Recent.Settle(operation.Entry, stored);
         Ended?.Invoke();
     }
 
-    private void Release(Operation operation)
+    private void Release(Operation operation, bool isWritten)
     {
         lock (slots[operation.Slot].Gate)
         {
             operation.State.Pending--;
+            if (!isWritten)
+            {
+                operation.Undo?.Invoke();
+            }
+            else if (operation.Message is { } message)
+            {
+                operation.State.DurableSeq = Math.Max(operation.State.DurableSeq, message.Seq);
+            }
         }
     }
 

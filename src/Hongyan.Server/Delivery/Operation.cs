@@ -21,6 +21,9 @@ internal abstract class Operation : LogWrite
     /// <summary>The session that gets an acknowledgement instead of the message, if any.</summary>
     public SessionId? Origin { get; init; }
 
+    /// <summary>Takes back what memory has of it, under the slot's lock, when it was not written; null when a reload does that.</summary>
+    public Action? Undo { get; init; }
+
     /// <summary>It is durable.</summary>
     public abstract void Committed();
 

@@ -63,6 +63,21 @@ internal sealed class RecentSends
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>
+    /// Says what the log holds already: ids up to that time are looked up there, whatever this process's clock says.
+    /// </summary>
+    /// <param name="latestInLog">The latest time that any client id in the log carries, in Unix milliseconds.</param>
+    public void Begin(long latestInLog)
+    {
+        foreach (var stripe in _stripes)
+        {
+            lock (stripe)
+            {
+                stripe.CoveredSince = Math.Max(stripe.CoveredSince, latestInLog);
+            }
+        }
+    }
+
     /// <summary>The time a UUIDv7 was made, in Unix milliseconds; null when it is not one.</summary>
     public static long? TimeOf(Guid clientId)
     {
@@ -153,14 +168,14 @@ internal sealed class RecentSends
     /// </summary>
     public void Fail(RecentSend entry, string code)
     {
-        var now = Now;
+        var since = Math.Max(Now, TimeOf(entry.ClientId) ?? 0);
         Tell(
             entry,
             SendOutcome.Refused(code),
             stripe =>
             {
                 stripe.Remove(entry);
-                stripe.CoveredSince = now;
+                stripe.CoveredSince = Math.Max(stripe.CoveredSince, since);
             }
         );
     }

@@ -18,6 +18,7 @@ internal sealed partial class Sequencer : IDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _permits;
     private readonly GroupCommit[] _writers;
+    private readonly GroupCommit? _markWriter;
     private readonly int _slotCapacity;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Sequencer> _logger;
@@ -46,6 +47,11 @@ internal sealed partial class Sequencer : IDisposable
                 .Range(0, log.WriterCount)
                 .Select(_ => new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger)),
         ];
+        if (log.HasAppendLog)
+        {
+            // Not a slot's own: what it fails to write is undone mark by mark.
+            _markWriter = new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger, resetsSlots: false);
+        }
     }
 
     /// <summary>Whether this process holds its slots and takes writes.</summary>
@@ -54,13 +60,16 @@ internal sealed partial class Sequencer : IDisposable
     /// <summary>Whether another process took the slots away.</summary>
     public bool WasFenced { get; private set; }
 
+    private IEnumerable<GroupCommit> Writers => _markWriter is null ? _writers : [.. _writers, _markWriter];
+
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Takes the slots and begins to commit.</summary>
     public async Task StartAsync(string owner, CancellationToken cancellationToken)
     {
         _slots.Take(await _log.TakeSlotsAsync(owner, cancellationToken));
-        _running = Task.WhenAll(_writers.Select(writer => writer.RunAsync()));
+        _recent.Begin(await _log.LatestClientIdAsync(cancellationToken));
+        _running = Task.WhenAll(Writers.Select(writer => writer.RunAsync()));
         IsReady = true;
     }
 
@@ -69,12 +78,13 @@ internal sealed partial class Sequencer : IDisposable
     {
         IsReady = false;
         _isStopping = true;
-        foreach (var writer in _writers)
+        foreach (var writer in Writers)
         {
             writer.Complete();
         }
 
         await _running;
+        await _log.CloseAsync();
     }
 
     /// <summary>
@@ -273,7 +283,11 @@ internal sealed partial class Sequencer : IDisposable
     private bool TryHandOver(SlotState slot, ConversationState state, Operation operation)
     {
         state.Pending++;
-        if (_writers[operation.Slot % _writers.Length].TryAdd(operation))
+        var writer =
+            operation.Mark is not null && _markWriter is not null
+                ? _markWriter
+                : _writers[operation.Slot % _writers.Length];
+        if (writer.TryAdd(operation))
         {
             return true;
         }

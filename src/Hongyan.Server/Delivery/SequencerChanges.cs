@@ -217,10 +217,11 @@ internal sealed partial class Sequencer
                     return (null, ErrorCode.NotFound);
                 }
 
-                var read = Math.Max(member.ReadSeq, Math.Min(request.Read ?? 0, state.Seq));
+                // Only what is durable can be read: a number on its way may come to nothing.
+                var read = Math.Max(member.ReadSeq, Math.Min(request.Read ?? 0, state.DurableSeq));
                 var delivered = Math.Max(
                     Math.Max(member.DeliveredSeq, read),
-                    Math.Min(request.Delivered ?? 0, state.Seq)
+                    Math.Min(request.Delivered ?? 0, state.DurableSeq)
                 );
                 var isReadMoving = read != member.ReadSeq;
                 if (!isReadMoving && delivered == member.DeliveredSeq)
@@ -228,6 +229,7 @@ internal sealed partial class Sequencer
                     return (null, null);
                 }
 
+                var (readBefore, deliveredBefore) = (member.ReadSeq, member.DeliveredSeq);
                 (member.ReadSeq, member.DeliveredSeq) = (read, delivered);
                 return (
                     new ChangeOperation
@@ -238,6 +240,11 @@ internal sealed partial class Sequencer
                         Generation = slot.Generation,
                         Audience = state.Audience,
                         Mark = new MarkWrite(user, read, delivered),
+                        Undo = () =>
+                            (member.ReadSeq, member.DeliveredSeq) = (
+                                Math.Min(member.ReadSeq, readBefore),
+                                Math.Min(member.DeliveredSeq, deliveredBefore)
+                            ),
                         Personal = isReadMoving ? [new PersonalKey(user.Value, PersonalKind.Read, state.Id.Value)] : [],
                     },
                     null

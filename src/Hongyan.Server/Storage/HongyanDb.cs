@@ -97,7 +97,6 @@ internal abstract class HongyanDb(DbContextOptions options, WriteGate gate)
         builder.Entity<MessageRow>(entity =>
         {
             entity.ToTable("messages").HasKey(message => new { message.ConversationId, message.Seq });
-            entity.HasIndex(message => new { message.ConversationId, message.Pts }).IsUnique();
             entity.HasIndex(message => new { message.ClientId, message.SenderId }).IsUnique();
         });
         builder.Entity<SlotRow>(entity =>

@@ -1,3 +1,4 @@
+using Hongyan.Server.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -7,6 +8,16 @@ namespace Hongyan.Server.Storage;
 internal sealed class SqliteHongyanDb(DbContextOptions<SqliteHongyanDb> options, WriteGate gate)
     : HongyanDb(options, gate)
 {
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        builder.Entity<LogPositionRow>(entity =>
+        {
+            entity.ToTable("log_position").HasKey(row => row.Id);
+            entity.Property(row => row.Id).ValueGeneratedNever();
+        });
+        base.OnModelCreating(builder);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<Guid>().HaveConversion<OrderedGuidConverter>();
 

@@ -30,7 +30,7 @@ internal static class StorageSetup
         else
         {
             var connectionString = SqliteConnectionString(dataDirectory);
-            services.AddSingleton(new SqliteFile(connectionString));
+            services.AddSingleton(new SqliteFile(connectionString, Path.Combine(dataDirectory, "log")));
             services.AddDbContextFactory<SqliteHongyanDb>(builder =>
                 builder.UseSqlite(connectionString).AddInterceptors(new SqlitePragmas())
             );
@@ -79,5 +79,5 @@ internal static class StorageSetup
     }
 }
 
-/// <summary>How to open the SQLite file, for those who write SQL by hand.</summary>
-internal sealed record SqliteFile(string ConnectionString);
+/// <summary>How to open the SQLite file, for those who write SQL by hand, and where the append log beside it is.</summary>
+internal sealed record SqliteFile(string ConnectionString, string LogFolder);

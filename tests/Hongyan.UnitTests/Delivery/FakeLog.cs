@@ -26,6 +26,20 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
 
     public int WriterCount => writers;
 
+    public bool HasAppendLog => false;
+
+    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(
+                _sends.Keys.Select(key => RecentSends.TimeOf(key.Item2) ?? 0).DefaultIfEmpty().Max()
+            );
+        }
+    }
+
+    public Task CloseAsync() => Task.CompletedTask;
+
     public void Seed(ConversationId id, ConversationKind kind, params UserId[] members)
     {
         _conversations[id] = new StoredConversation(

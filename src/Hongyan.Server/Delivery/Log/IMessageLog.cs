@@ -11,6 +11,13 @@ internal interface IMessageLog
     /// <summary>How many commits can run side by side; slots are spread over them, so a slot's commits never overlap.</summary>
     int WriterCount { get; }
 
+    /// <summary>
+    /// Whether sends become durable in one place, an append log, and everything else in another, the tables. Then a batch
+    /// holds either <see cref="LogWrite.IsSend"/>s or other things, never both, and marks are committed by a writer of
+    /// their own, beside the rest.
+    /// </summary>
+    bool HasAppendLog { get; }
+
     /// <summary>Takes all slots for this process by raising their epochs. Waits for commits of earlier owners to end.</summary>
     /// <returns>The epoch of each slot, by slot.</returns>
     Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken);
@@ -27,4 +34,10 @@ internal interface IMessageLog
     /// <exception cref="FencedException">Another process has taken a slot of the batch. Nothing was written.</exception>
     /// <exception cref="LogConflictException">A number or client id is in use already. Nothing was written.</exception>
     Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The latest time that any client id in the log carries, in Unix milliseconds; 0 when there is none.</summary>
+    Task<long> LatestClientIdAsync(CancellationToken cancellationToken);
+
+    /// <summary>Puts things in order after the last commit. Nothing is lost without it.</summary>
+    Task CloseAsync();
 }

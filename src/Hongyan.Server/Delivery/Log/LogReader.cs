@@ -37,13 +37,11 @@ internal static class LogReader
                 member.DeliveredSeq
             ))
             .ToListAsync(cancellationToken);
-        var messages = db.Messages.Where(message => message.ConversationId == conversation.Value);
-        var seq = await messages.MaxAsync(message => (long?)message.Seq, cancellationToken) ?? 0;
-        var pts = await messages.MaxAsync(message => (long?)message.Pts, cancellationToken) ?? 0;
+        var last = await LastAsync(db, conversation, cancellationToken);
         var canSend =
             row.Kind != ConversationKind.Direct
             || (members.Count == 2 && await AreContactsAsync(db, members[0].User, members[1].User, cancellationToken));
-        return new StoredConversation(conversation, row.Kind, row.Title, seq, pts, canSend, members);
+        return new StoredConversation(conversation, row.Kind, row.Title, last.Seq, last.Pts, canSend, members);
     }
 
     public static async Task<StoredSend?> FindSendAsync(
@@ -67,6 +65,35 @@ internal static class LogReader
                 )
             ))
             .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>A conversation's counters; zeros when it has no message.</summary>
+    public static async Task<(long Seq, long Pts)> LastAsync(
+        HongyanDb db,
+        ConversationId conversation,
+        CancellationToken cancellationToken
+    )
+    {
+        var last = await db
+            .Messages.Where(message => message.ConversationId == conversation.Value)
+            .OrderByDescending(message => message.Seq)
+            .Select(message => new { message.Seq, message.Pts })
+            .FirstOrDefaultAsync(cancellationToken);
+        return last is null ? default : (last.Seq, last.Pts);
+    }
+
+    /// <summary>The latest time a client id carries: the index of the ids is in the order of their time.</summary>
+    public static async Task<long> LatestClientIdAsync(
+        IDbContextFactory<HongyanDb> contexts,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var latest = await db
+            .Messages.OrderByDescending(message => message.ClientId)
+            .Select(message => (Guid?)message.ClientId)
+            .FirstOrDefaultAsync(cancellationToken);
+        return latest is { } id ? RecentSends.TimeOf(id) ?? 0 : 0;
     }
 
     private static async Task<bool> AreContactsAsync(

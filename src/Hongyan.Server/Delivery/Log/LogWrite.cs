@@ -32,6 +32,15 @@ internal class LogWrite
     /// <summary>The personal things that change with it.</summary>
     public PersonalKey[] Personal { get; init; } = NoKeys;
 
+    /// <summary>Whether it is a message and nothing else, as nearly every write is.</summary>
+    public bool IsSend =>
+        Message is not null
+        && Create is null
+        && Title is null
+        && Mark is null
+        && Members.Count == 0
+        && Personal.Length == 0;
+
     /// <summary>Filled in by the commit: the count each of <see cref="Personal"/> took.</summary>
     public long[] PersonalPts { get; set; } = [];
 }

@@ -16,6 +16,8 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
 
     public int WriterCount => 2;
 
+    public bool HasAppendLog => false;
+
     public async Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -61,6 +63,11 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
 
     public Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
         LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
+
+    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
+        LogReader.LatestClientIdAsync(contexts, cancellationToken);
+
+    public Task CloseAsync() => Task.CompletedTask;
 
     public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {

@@ -138,8 +138,9 @@ internal sealed class PostgresStatements
             "INSERT INTO members (conversation_id, user_id, role, joined_at, joined_seq, read_seq, delivered_seq, has_left) "
                 + "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) "
                 + "ON CONFLICT (conversation_id, user_id) DO UPDATE SET role = excluded.role, "
-                + "joined_at = excluded.joined_at, joined_seq = excluded.joined_seq, read_seq = excluded.read_seq, "
-                + "delivered_seq = excluded.delivered_seq, has_left = excluded.has_left",
+                + "joined_at = excluded.joined_at, joined_seq = excluded.joined_seq, "
+                + "read_seq = greatest(members.read_seq, excluded.read_seq), "
+                + "delivered_seq = greatest(members.delivered_seq, excluded.delivered_seq), has_left = excluded.has_left",
             Bigints(rows.Select(row => row.Id)),
             Bigints(rows.Select(row => row.Member.User.Value)),
             Array(rows.Select(row => (int)row.Member.Role).ToArray(), NpgsqlDbType.Integer),
@@ -193,7 +194,8 @@ internal sealed class PostgresStatements
 
         Add(
             command,
-            "UPDATE members SET read_seq = mark.read_seq, delivered_seq = mark.delivered_seq "
+            "UPDATE members SET read_seq = greatest(members.read_seq, mark.read_seq), "
+                + "delivered_seq = greatest(members.delivered_seq, mark.delivered_seq) "
                 + "FROM unnest($1, $2, $3, $4) AS mark (conversation_id, user_id, read_seq, delivered_seq) "
                 + "WHERE members.conversation_id = mark.conversation_id AND members.user_id = mark.user_id",
             Bigints(last.Keys.Select(key => key.Id)),

@@ -36,8 +36,9 @@ internal sealed class SqliteLogCommands : IDisposable
             "INSERT INTO members (conversation_id, user_id, role, joined_at, joined_seq, read_seq, delivered_seq, has_left) "
                 + "VALUES (@id, @user, @role, @at, @joined, @read, @delivered, @left) "
                 + "ON CONFLICT (conversation_id, user_id) DO UPDATE SET role = excluded.role, "
-                + "joined_at = excluded.joined_at, joined_seq = excluded.joined_seq, read_seq = excluded.read_seq, "
-                + "delivered_seq = excluded.delivered_seq, has_left = excluded.has_left",
+                + "joined_at = excluded.joined_at, joined_seq = excluded.joined_seq, "
+                + "read_seq = max(read_seq, excluded.read_seq), "
+                + "delivered_seq = max(delivered_seq, excluded.delivered_seq), has_left = excluded.has_left",
             "@id",
             "@user",
             "@role",
@@ -60,7 +61,8 @@ internal sealed class SqliteLogCommands : IDisposable
             "@body"
         );
         _setMarks = Prepare(
-            "UPDATE members SET read_seq = @read, delivered_seq = @delivered WHERE conversation_id = @id AND user_id = @user",
+            "UPDATE members SET read_seq = max(read_seq, @read), delivered_seq = max(delivered_seq, @delivered) "
+                + "WHERE conversation_id = @id AND user_id = @user",
             "@id",
             "@user",
             "@read",

@@ -1,43 +1,110 @@
-using System.Data;
-using Hongyan.Contracts.Conversations;
 using Hongyan.Contracts.Ids;
 using Hongyan.Server.Storage;
-using Hongyan.Server.Storage.Model;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hongyan.Server.Delivery.Log;
 
-/// <summary>The message log in the SQLite file: one writer, one fsync a commit.</summary>
-internal sealed class SqliteMessageLog(SqliteFile file, WriteGate gate, IDbContextFactory<HongyanDb> contexts)
-    : IMessageLog,
-        IDisposable
+/// <summary>
+/// The message log of one process: sends become durable in an append log, with one fsync a commit, and move to the
+/// tables of the SQLite file later; everything else goes to the tables at once.
+/// </summary>
+internal sealed class SqliteMessageLog(
+    SqliteFile file,
+    WriteGate gate,
+    MessageTail tail,
+    IDbContextFactory<HongyanDb> contexts,
+    DeliveryOptions options,
+    ILogger<SqliteMessageLog> logger
+) : IMessageLog, IDisposable
 {
     private const int UniqueConstraint = 2067;
     private const int PrimaryKeyConstraint = 1555;
 
     private SqliteLogCommands? _commands;
+    private SqliteApply? _apply;
+    private LogOwner? _owner;
+    private AppendLog? _log;
+    private LogApplier? _applier;
 
     public int WriterCount => 1;
+
+    public bool HasAppendLog => true;
 
     public async Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken)
     {
         using var pass = await gate.EnterAsync(cancellationToken);
-        _commands?.Dispose();
+        Dispose();
         _commands = new SqliteLogCommands(file);
-        return _commands.TakeSlots(owner);
+        var epochs = _commands.TakeSlots(owner);
+        Directory.CreateDirectory(file.LogFolder);
+        Directories.Flush(Path.GetDirectoryName(file.LogFolder)!);
+        _owner = LogOwner.Take(file.LogFolder, epochs[0]);
+        _apply = new SqliteApply(file);
+        var end = Replay(_apply, epochs[0], cancellationToken);
+        _log = AppendLog.Open(file.LogFolder, end, options.LogSegmentBytes);
+        _apply.SetPosition(_log.End);
+        if (_apply.Checkpoint())
+        {
+            _log.Trim(_log.End);
+        }
+
+        _applier = new LogApplier(_apply, _log, tail, gate, options, epochs[0], logger);
+        _applier.Start();
+        return epochs;
     }
 
-    public Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken) =>
-        LogReader.LoadAsync(contexts, conversation, cancellationToken);
-
-    public Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
-        LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
-
-    public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    public async Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken)
     {
-        var commands =
-            _commands ?? throw new InvalidOperationException("Slots are taken before anything is committed.");
+        var newest = tail.NewestOf(conversation);
+        var stored = await LogReader.LoadAsync(contexts, conversation, cancellationToken);
+        return stored is null || newest is null || newest.Seq <= stored.Seq
+            ? stored
+            : stored with
+            {
+                Seq = newest.Seq,
+                Pts = newest.Pts,
+            };
+    }
+
+    public async Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
+        tail.Find(sender, clientId) ?? await LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
+
+    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
+        LogReader.LatestClientIdAsync(contexts, cancellationToken);
+
+    public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) =>
+        batch.Writes[0].IsSend ? AppendAsync(batch) : WriteAsync(batch, cancellationToken);
+
+    public async Task CloseAsync()
+    {
+        if (_applier is not null)
+        {
+            await _applier.StopAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _commands?.Dispose();
+        _apply?.Dispose();
+        _owner?.Dispose();
+        _log?.Dispose();
+    }
+
+    private async Task AppendAsync(CommitBatch batch)
+    {
+        var (log, applier) = _log is { } opened && _applier is { } started ? (opened, started) : throw NotTaken();
+        await applier.WaitForRoomAsync();
+        var end = log.Append(batch.Writes);
+        _owner!.Check();
+        tail.Add(batch.Writes);
+        applier.Add(batch.Writes, end);
+    }
+
+    private async Task WriteAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        var commands = _commands ?? throw NotTaken();
         using var pass = await gate.EnterAsync(cancellationToken);
         using var transaction = commands.Begin();
         try
@@ -57,5 +124,31 @@ internal sealed class SqliteMessageLog(SqliteFile file, WriteGate gate, IDbConte
         }
     }
 
-    public void Dispose() => _commands?.Dispose();
+    private static InvalidOperationException NotTaken() => new("Slots are taken before anything is committed.");
+
+    /// <summary>Puts into the tables what a process that ended abruptly had only in the log.</summary>
+    /// <returns>The end of the log.</returns>
+    private LogPosition Replay(SqliteApply apply, long epoch, CancellationToken cancellationToken)
+    {
+        var chunk = new List<LogWrite>();
+        var end = apply.ReadPosition();
+        foreach (var (writes, frameEnd) in AppendLog.Read(file.LogFolder, end))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            chunk.AddRange(writes);
+            end = frameEnd;
+            if (chunk.Count >= options.ApplyChunk)
+            {
+                apply.Apply(chunk, end, epoch);
+                chunk.Clear();
+            }
+        }
+
+        if (chunk.Count > 0)
+        {
+            apply.Apply(chunk, end, epoch);
+        }
+
+        return end;
+    }
 }

@@ -3,8 +3,11 @@ using System.Globalization;
 namespace Hongyan.Server.Delivery.Sync;
 
 /// <summary>Where a page of the conversation list ended.</summary>
-internal readonly record struct HeadCursor(long ActiveAt, long Conversation)
+internal readonly record struct HeadCursor(long ActiveAt, long Conversation) : IComparable<HeadCursor>
 {
+    public int CompareTo(HeadCursor other) =>
+        ActiveAt != other.ActiveAt ? ActiveAt.CompareTo(other.ActiveAt) : Conversation.CompareTo(other.Conversation);
+
     public static HeadCursor? Parse(string text)
     {
         var parts = text.Split('.');

@@ -2,6 +2,8 @@ using Hongyan.Contracts;
 using Hongyan.Contracts.Contacts;
 using Hongyan.Contracts.Conversations;
 using Hongyan.Contracts.Ids;
+using Hongyan.Contracts.Messages;
+using Hongyan.Server.Delivery.Log;
 using Hongyan.Server.Storage;
 using Hongyan.Server.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -13,15 +15,29 @@ internal static class HeadReader
 {
     public static async Task<Page<ConversationHead>> PageAsync(
         HongyanDb db,
+        MessageTail tails,
         UserId user,
         HeadCursor? after,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        var active =
-            from member in db.Members
-            where member.UserId == user.Value && !member.HasLeft
+        var own = db.Members.Where(member => member.UserId == user.Value && !member.HasLeft);
+        var newest = new Dictionary<long, long>();
+        if (tails.Count > 0)
+        {
+            foreach (var id in await own.Select(member => member.ConversationId).ToListAsync(cancellationToken))
+            {
+                if (tails.NewestOf(new ConversationId(id)) is { } message)
+                {
+                    newest.Add(id, message.SentAt);
+                }
+            }
+        }
+
+        // Sorted here and not there: when a conversation was last active may be known to its tail alone.
+        var active = await (
+            from member in own
             join conversation in db.Conversations on member.ConversationId equals conversation.Id
             select new
             {
@@ -31,42 +47,42 @@ internal static class HeadReader
                     .Select(message => (long?)message.SentAt)
                     .FirstOrDefault()
                     ?? conversation.CreatedAt,
-            };
-        if (after is { } cursor)
-        {
-            active = active.Where(row =>
-                row.ActiveAt < cursor.ActiveAt || (row.ActiveAt == cursor.ActiveAt && row.Id < cursor.Conversation)
-            );
-        }
-
-        var page = await active
-            .OrderByDescending(row => row.ActiveAt)
-            .ThenByDescending(row => row.Id)
+            }
+        ).ToListAsync(cancellationToken);
+        var page = active
+            .Select(row => new HeadCursor(Math.Max(row.ActiveAt, newest.GetValueOrDefault(row.Id)), row.Id))
+            .Where(place => after is not { } cursor || place.CompareTo(cursor) < 0)
+            .OrderDescending()
             .Take(limit + 1)
-            .ToListAsync(cancellationToken);
+            .ToList();
         var hasMore = page.Count > limit;
         if (hasMore)
         {
             page.RemoveAt(limit);
         }
 
-        var heads = await OfAsync(db, user, [.. page.Select(row => row.Id)], cancellationToken);
-        var order = page.Select((row, index) => (row.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
+        var heads = await OfAsync(db, tails, user, [.. page.Select(place => place.Conversation)], cancellationToken);
+        var order = page.Index().ToDictionary(place => place.Item.Conversation, place => place.Index);
         return new Page<ConversationHead>
         {
             Items = [.. heads.OrderBy(head => order[head.Id.Value])],
-            Next = hasMore ? new HeadCursor(page[^1].ActiveAt, page[^1].Id).ToString() : null,
+            Next = hasMore ? page[^1].ToString() : null,
         };
     }
 
     /// <summary>The heads of those of the conversations that the person is in, in no particular order.</summary>
     public static async Task<List<ConversationHead>> OfAsync(
         HongyanDb db,
+        MessageTail tails,
         UserId user,
         IReadOnlyCollection<long> conversations,
         CancellationToken cancellationToken
     )
     {
+        var newest = conversations
+            .Select(id => (Id: id, Message: tails.NewestOf(new ConversationId(id))))
+            .Where(pair => pair.Message is not null)
+            .ToDictionary(pair => pair.Id, pair => pair.Message!);
         var rows = await (
             from member in db.Members
             where member.UserId == user.Value && !member.HasLeft && conversations.Contains(member.ConversationId)
@@ -76,10 +92,6 @@ internal static class HeadReader
                 Conversation = conversation,
                 Member = member,
                 MemberCount = db.Members.Count(other => other.ConversationId == conversation.Id && !other.HasLeft),
-                Pts =
-                    db.Messages.Where(message => message.ConversationId == conversation.Id)
-                        .Max(message => (long?)message.Pts)
-                    ?? 0,
                 Last = db
                     .Messages.Where(message => message.ConversationId == conversation.Id)
                     .OrderByDescending(message => message.Seq)
@@ -94,7 +106,16 @@ internal static class HeadReader
             [.. rows.Where(row => row.Conversation.Kind == ConversationKind.Direct).Select(row => row.Conversation.Id)],
             cancellationToken
         );
-        return [.. rows.Select(row => ToHead(row, peers.GetValueOrDefault(row.Conversation.Id)))];
+        return
+        [
+            .. rows.Select(row =>
+                ToHead(
+                    row,
+                    peers.GetValueOrDefault(row.Conversation.Id),
+                    Newer(row, newest.GetValueOrDefault(row.Conversation.Id))
+                )
+            ),
+        ];
     }
 
     private static async Task<Dictionary<long, Peer>> PeersAsync(
@@ -129,9 +150,16 @@ internal static class HeadReader
         ).ToDictionaryAsync(peer => peer.Conversation, cancellationToken);
     }
 
-    private static ConversationHead ToHead(HeadRow row, Peer? peer)
+    /// <summary>The last message: of the tables, or of the tail when that goes further.</summary>
+    private static Message? Newer(HeadRow row, MessageWrite? newest) =>
+        newest is not null && newest.Seq > (row.Last?.Seq ?? 0)
+            ? WireMessages.ToWire(new ConversationId(row.Conversation.Id), newest)
+        : row.Last is { } last ? WireMessages.ToWire(last)
+        : null;
+
+    private static ConversationHead ToHead(HeadRow row, Peer? peer, Message? last)
     {
-        var (conversation, member, last) = (row.Conversation, row.Member, row.Last);
+        var (conversation, member) = (row.Conversation, row.Member);
         return new ConversationHead
         {
             Id = new ConversationId(conversation.Id),
@@ -142,12 +170,12 @@ internal static class HeadReader
             Role = member.Role,
             CanSend = conversation.Kind != ConversationKind.Direct || peer is { AreContacts: true },
             Seq = last?.Seq ?? 0,
-            Pts = row.Pts,
+            Pts = last?.Pts ?? 0,
             JoinedSeq = member.JoinedSeq,
             ReadSeq = member.ReadSeq,
             PeerReadSeq = peer?.ReadSeq,
             PeerDeliveredSeq = peer?.DeliveredSeq,
-            LastMessage = last is not null && last.Seq > member.JoinedSeq ? WireMessages.ToWire(last) : null,
+            LastMessage = last is not null && last.Seq > member.JoinedSeq ? last : null,
             ActiveAt = last?.SentAt ?? conversation.CreatedAt,
         };
     }
@@ -157,7 +185,6 @@ internal static class HeadReader
         public required ConversationRow Conversation { get; init; }
         public required MemberRow Member { get; init; }
         public required int MemberCount { get; init; }
-        public required long Pts { get; init; }
         public required MessageRow? Last { get; init; }
     }
 

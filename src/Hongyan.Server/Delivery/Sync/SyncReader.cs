@@ -4,6 +4,7 @@ using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Messages;
 using Hongyan.Contracts.Sync;
+using Hongyan.Server.Delivery.Log;
 using Hongyan.Server.Storage;
 using Hongyan.Server.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,7 @@ namespace Hongyan.Server.Delivery.Sync;
 /// What a device asks to be in step: the same answers over the socket and over HTTP. Who may see what is part of each
 /// query, so that what is absent and what is not one's own look the same.
 /// </summary>
-internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, PersonalRendering rendering)
+internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, MessageTail tails, PersonalRendering rendering)
 {
     /// <summary>A person's own change counter; 0 when nothing of theirs has ever changed.</summary>
     public async Task<long> PersonalPtsAsync(UserId user, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, Personal
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await HeadReader.PageAsync(db, user, cursor, limit ?? Limits.DefaultPageSize, cancellationToken);
+        return await HeadReader.PageAsync(db, tails, user, cursor, limit ?? Limits.DefaultPageSize, cancellationToken);
     }
 
     /// <summary>One conversation of a person's.</summary>
@@ -85,7 +86,7 @@ internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, Personal
     )
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var heads = await HeadReader.OfAsync(db, user, [conversation.Value], cancellationToken);
+        var heads = await HeadReader.OfAsync(db, tails, user, [conversation.Value], cancellationToken);
         return heads.Count == 1 ? heads[0] : Outcome<ConversationHead>.Refused(ErrorCode.NotFound);
     }
 
@@ -103,27 +104,36 @@ internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, Personal
             return Outcome<ConversationDifference>.Refused(ErrorCode.InvalidRequest);
         }
 
+        var tail = tails.Of(conversation);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await JoinedSeqAsync(db, user, conversation, cancellationToken) is not { } joinedSeq)
         {
             return Outcome<ConversationDifference>.Refused(ErrorCode.NotFound);
         }
 
-        var all = db.Messages.AsNoTracking().Where(message => message.ConversationId == conversation.Value);
-        var present = await all.MaxAsync(message => (long?)message.Pts, cancellationToken) ?? 0;
+        var last = await LogReader.LastAsync(db, conversation, cancellationToken);
+        var (seq, present) =
+            tail is [.., { Message: { } newest }] && newest.Seq > last.Seq ? (newest.Seq, newest.Pts) : last;
+
+        // A message takes its count when it takes its number, so counts rise with numbers; they differ by the changes
+        // that took a count and no number. So what changed since lies behind this number, which is a range of the key.
+        var behind = Math.Max(joinedSeq, since - (present - seq));
         var take = limit ?? Limits.PageSize;
-        var rows = await all.Where(message => message.Pts > since && message.Seq > joinedSeq)
-            .OrderBy(message => message.Pts)
+        var rows = await db
+            .Messages.AsNoTracking()
+            .Where(message =>
+                message.ConversationId == conversation.Value && message.Seq > behind && message.Pts > since
+            )
+            .OrderBy(message => message.Seq)
             .Take(take + 1)
             .ToListAsync(cancellationToken);
-        var isComplete = rows.Count <= take;
-        if (!isComplete)
-        {
-            rows.RemoveAt(take);
-        }
-
-        var pts = isComplete ? Math.Max(present, rows.Count > 0 ? rows[^1].Pts : 0) : rows[^1].Pts;
-        return new ConversationDifference(conversation, [.. rows.Select(WireMessages.ToWire)], pts, isComplete);
+        var (messages, hasMore) = WireMessages.Merge(
+            rows,
+            tail.Where(write => write.Message!.Seq > behind && write.Message.Pts > since),
+            take
+        );
+        var pts = hasMore ? messages[^1].Pts : Math.Max(present, messages.Count > 0 ? messages[^1].Pts : 0);
+        return new ConversationDifference(conversation, messages, pts, !hasMore);
     }
 
     /// <summary>A page of a conversation.</summary>
@@ -141,6 +151,7 @@ internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, Personal
             return Outcome<HistoryPage>.Refused(ErrorCode.InvalidRequest);
         }
 
+        var tail = tails.Of(conversation);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await JoinedSeqAsync(db, user, conversation, cancellationToken) is not { } joinedSeq)
         {
@@ -148,27 +159,23 @@ internal sealed class SyncReader(IDbContextFactory<HongyanDb> contexts, Personal
         }
 
         var take = limit ?? Limits.DefaultPageSize;
-        var visible = db
+        var (low, high) = (Math.Max(joinedSeq, after ?? 0), before ?? long.MaxValue);
+        var range = db
             .Messages.AsNoTracking()
-            .Where(message => message.ConversationId == conversation.Value && message.Seq > joinedSeq);
-        var query = after is { } from
-            ? visible.Where(message => message.Seq > from).OrderBy(message => message.Seq)
-            : visible
-                .Where(message => message.Seq < (before ?? long.MaxValue))
-                .OrderByDescending(message => message.Seq);
-        var rows = await query.Take(take + 1).ToListAsync(cancellationToken);
-        var hasMore = rows.Count > take;
-        if (hasMore)
-        {
-            rows.RemoveAt(take);
-        }
-
-        if (after is null)
-        {
-            rows.Reverse();
-        }
-
-        return new HistoryPage([.. rows.Select(WireMessages.ToWire)], hasMore);
+            .Where(message => message.ConversationId == conversation.Value && message.Seq > low && message.Seq < high);
+        var isDescending = after is null;
+        var rows = await (
+            isDescending ? range.OrderByDescending(message => message.Seq) : range.OrderBy(message => message.Seq)
+        )
+            .Take(take + 1)
+            .ToListAsync(cancellationToken);
+        var (messages, hasMore) = WireMessages.Merge(
+            rows,
+            tail.Where(write => write.Message!.Seq > low && write.Message.Seq < high),
+            take,
+            isDescending
+        );
+        return new HistoryPage(messages, hasMore);
     }
 
     internal static bool IsLimit(int? limit) => limit is null or (> 0 and <= Limits.PageSize);

@@ -343,10 +343,6 @@ namespace Hongyan.Server.Storage.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_messages_client_id_sender_id");
 
-                    b.HasIndex("ConversationId", "Pts")
-                        .IsUnique()
-                        .HasDatabaseName("ix_messages_conversation_id_pts");
-
                     b.ToTable("messages", (string)null);
                 });
 

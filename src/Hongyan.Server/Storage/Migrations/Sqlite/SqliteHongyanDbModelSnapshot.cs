@@ -252,6 +252,26 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     b.ToTable("conversations", (string)null);
                 });
 
+            modelBuilder.Entity("Hongyan.Server.Storage.Model.LogPositionRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offset");
+
+                    b.Property<long>("Segment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("segment");
+
+                    b.HasKey("Id")
+                        .HasName("pk_log_position");
+
+                    b.ToTable("log_position", (string)null);
+                });
+
             modelBuilder.Entity("Hongyan.Server.Storage.Model.MemberRow", b =>
                 {
                     b.Property<long>("ConversationId")
@@ -337,10 +357,6 @@ namespace Hongyan.Server.Storage.Migrations.Sqlite
                     b.HasIndex("ClientId", "SenderId")
                         .IsUnique()
                         .HasDatabaseName("ix_messages_client_id_sender_id");
-
-                    b.HasIndex("ConversationId", "Pts")
-                        .IsUnique()
-                        .HasDatabaseName("ix_messages_conversation_id_pts");
 
                     b.ToTable("messages", (string)null);
                 });

@@ -12,6 +12,8 @@ internal sealed class MessagesAreNotStored(IMessageLog log) : IMessageLog
 {
     public int WriterCount => log.WriterCount;
 
+    public bool HasAppendLog => log.HasAppendLog;
+
     /// <summary>Puts it in front of the server's own log.</summary>
     public static void Replace(IServiceCollection services)
     {
@@ -34,16 +36,18 @@ internal sealed class MessagesAreNotStored(IMessageLog log) : IMessageLog
         log.FindSendAsync(sender, clientId, cancellationToken);
 
     public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) =>
-        batch.Writes.All(IsOnlyMessage)
+        batch.Writes.All(write => write.IsSend)
             ? Task.CompletedTask
             : log.CommitAsync(
                 batch with
                 {
-                    Writes = [.. batch.Writes.Where(write => !IsOnlyMessage(write))],
+                    Writes = [.. batch.Writes.Where(write => !write.IsSend)],
                 },
                 cancellationToken
             );
 
-    private static bool IsOnlyMessage(LogWrite write) =>
-        write is { Message: not null, Create: null, Title: null, Mark: null, Members.Count: 0, Personal.Length: 0 };
+    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
+        log.LatestClientIdAsync(cancellationToken);
+
+    public Task CloseAsync() => log.CloseAsync();
 }

@@ -14,6 +14,9 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; "
         + "PRAGMA wal_autocheckpoint = 0;";
 
+    /// <summary>Kept in the file; one that was restored from a backup may have lost it.</summary>
+    private const string WriteAheadLog = "PRAGMA journal_mode = WAL; ";
+
     public static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();

@@ -80,7 +80,7 @@ internal sealed class AppendLog : IDisposable
     public LogPosition Append(IReadOnlyList<LogWrite> writes)
     {
         Repair();
-        if (End.Offset >= _segmentBytes)
+        if (End.Offset > LogSegment.HeaderBytes && End.Offset >= _segmentBytes)
         {
             Roll();
         }

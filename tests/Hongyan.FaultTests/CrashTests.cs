@@ -53,6 +53,7 @@ public sealed class CrashTests
             new Dictionary<string, string>
             {
                 ["HONGYAN_FAULT"] = $"{place}:{count}",
+                ["Hongyan:Delivery:AppendLog"] = "true",
                 ["Hongyan:Delivery:MaxBatch"] = "16",
                 ["Hongyan:Delivery:ApplyChunk"] = "16",
                 ["Hongyan:Delivery:ApplyDelay"] = "00:00:00.005",

@@ -15,6 +15,7 @@ public sealed class MessageLogTests(Servers servers)
 {
     private static readonly (string, string)[] TailStays =
     [
+        ("Hongyan:Delivery:AppendLog", "true"),
         ("Hongyan:Delivery:ApplyDelay", "1:00:00"),
         ("Hongyan:Delivery:ApplyChunk", "1000000"),
     ];
@@ -98,6 +99,7 @@ public sealed class MessageLogTests(Servers servers)
     {
         await using var server = await StartAsync(
             Store.Sqlite,
+            ("Hongyan:Delivery:AppendLog", "true"),
             ("Hongyan:Delivery:ApplyDelay", "00:00:00.001"),
             ("Hongyan:Delivery:ApplyChunk", "3")
         );

@@ -29,7 +29,7 @@ internal sealed class SqliteMessageLog(
 
     public int WriterCount => 1;
 
-    public bool HasAppendLog => true;
+    public bool HasAppendLog => options.AppendLog;
 
     public async Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class SqliteMessageLog(
         LogReader.LatestClientIdAsync(contexts, cancellationToken);
 
     public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) =>
-        batch.Writes[0].IsSend ? AppendAsync(batch) : WriteAsync(batch, cancellationToken);
+        HasAppendLog && batch.Writes[0].IsSend ? AppendAsync(batch) : WriteAsync(batch, cancellationToken);
 
     public async Task CloseAsync()
     {

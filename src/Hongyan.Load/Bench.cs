@@ -6,8 +6,22 @@ namespace Hongyan.Load;
 /// <summary>Measures scenarios on stores of their own, each beside its limit.</summary>
 internal sealed class Bench(BenchOptions options, Report report)
 {
-    /// <returns>0, or 1 when something was lost, doubled or out of order.</returns>
+    /// <returns>0; 1 when something was lost, doubled or out of order; 2 when it could not be measured.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MeasureAsync(cancellationToken) ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"Cannot measure: {exception.Message}");
+            return 2;
+        }
+    }
+
+    /// <returns>Whether every message was where it should be.</returns>
+    private async Task<bool> MeasureAsync(CancellationToken cancellationToken)
     {
         var isCorrect = true;
         foreach (var store in options.Store == "all" ? ["sqlite", "postgres"] : new[] { options.Store })
@@ -19,7 +33,6 @@ internal sealed class Bench(BenchOptions options, Report report)
                 Postgres = postgres,
                 Sizing = options.Sizing,
                 HistoryRows = options.HistoryRows,
-                Note = report.Note,
                 CancellationToken = cancellationToken,
             };
             foreach (var scenario in Chosen())
@@ -32,7 +45,7 @@ internal sealed class Bench(BenchOptions options, Report report)
             }
         }
 
-        return isCorrect ? 0 : 1;
+        return isCorrect;
     }
 
     private IEnumerable<Scenario> Chosen() =>

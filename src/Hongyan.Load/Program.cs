@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hongyan.Load;
+using Hongyan.Load.Limits;
 using Hongyan.Load.Measuring;
 using Hongyan.Load.Scenarios;
 using Hongyan.Load.Worlds;
@@ -56,9 +57,18 @@ bench.SetAction(
             new Report(result.GetValue(json), Console.Out)
         ).RunAsync(cancellationToken)
 );
+var numbers = new Argument<int[]>("numbers") { Arity = new ArgumentArity(4, 4) };
+var bare = new Command(BareProcess.Command, "What the bench measures sends against") { numbers };
+bare.Hidden = true;
+bare.SetAction(result =>
+{
+    var options = result.GetValue(numbers)!;
+    new BareServer(new BareOptions(options[0], options[1], options[2], options[3])).Run(Console.Out);
+});
 return await new RootCommand("Loads a Hongyan server, and checks that nothing is lost, doubled or out of order")
 {
     bench,
+    bare,
 }
     .Parse(args)
     .InvokeAsync();

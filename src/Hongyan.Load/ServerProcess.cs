@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace Hongyan.Load;
 
@@ -24,6 +25,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             return _process.WorkingSet64;
         }
     }
+
+    public IPEndPoint EndPoint => new(IPAddress.Parse(Address.Host), Address.Port);
 
     public int Id => _process.Id;
 

@@ -10,7 +10,7 @@ internal sealed class Fleet : IDisposable
 
     private readonly LeanLoop[] _loops;
 
-    private Fleet(int loops) => _loops = [.. Enumerable.Range(0, loops).Select(_ => new LeanLoop())];
+    public Fleet(int loops) => _loops = [.. Enumerable.Range(0, loops).Select(_ => new LeanLoop())];
 
     public IReadOnlyList<LeanLoop> Loops => _loops;
 
@@ -24,6 +24,7 @@ internal sealed class Fleet : IDisposable
         int? loops = null
     )
     {
+        OpenFiles.Need(tokens.Count);
         var fleet = new Fleet(loops ?? DefaultLoops);
         try
         {
@@ -59,6 +60,13 @@ internal sealed class Fleet : IDisposable
 
     /// <summary>The number of the loop that the session at an index belongs to.</summary>
     public int LoopOf(int index) => index % _loops.Length;
+
+    /// <summary>How many connections the other side has closed.</summary>
+    public async Task<int> CountClosedAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(_ => new Watching(), cancellationToken);
+        return Connections.Count(connection => connection.State == ConnectionState.Closed);
+    }
 
     /// <summary>Runs a work on each loop, each on a thread of its own, until all are done.</summary>
     public async Task RunAsync(Func<int, LoopWork> work, CancellationToken cancellationToken)

@@ -101,7 +101,7 @@ internal ref struct FrameScanner(ReadOnlySpan<byte> payload)
             return ScannedKind.Other;
         }
 
-        switch (JsonSerializer.Deserialize(json, HongyanJson.Wire.ServerFrame))
+        switch (Deserialize(json))
         {
             case Ack ack:
                 Message = ScannedMessage.Of(ack);
@@ -113,6 +113,19 @@ internal ref struct FrameScanner(ReadOnlySpan<byte> payload)
                 return ScannedKind.Message;
             default:
                 return ScannedKind.Other;
+        }
+    }
+
+    /// <summary>The frame; null for a type that this version does not know.</summary>
+    private static ServerFrame? Deserialize(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, HongyanJson.Wire.ServerFrame);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }

@@ -105,6 +105,8 @@ internal sealed unsafe class LeanLoop : IDisposable
             work.Turn(this);
             Flush(work);
         }
+
+        work.Ended(this);
     }
 
     public void Dispose()

@@ -22,6 +22,9 @@ internal abstract class LoopWork
     /// <summary>All that had come is handled; what is written now goes out with it.</summary>
     public virtual void Turn(LeanLoop loop) { }
 
+    /// <summary>The loop has turned for the last time.</summary>
+    public virtual void Ended(LeanLoop loop) { }
+
     /// <summary>A connection has ended.</summary>
     public virtual void Closed(LeanLoop loop, LeanConnection connection) =>
         throw new IOException(

@@ -103,9 +103,11 @@ internal static unsafe partial class Native
     }
 
     /// <summary>A timer that becomes readable at an interval.</summary>
-    public static int NewTimer(TimeSpan interval)
+    /// <param name="interval">How often.</param>
+    /// <param name="isBlocking">Whether <see cref="ReadTimer"/> waits for the next time.</param>
+    public static int NewTimer(TimeSpan interval, bool isBlocking = false)
     {
-        var fd = Check(TimerCreate(Monotonic, CloseOnExec | NonBlocking), "timerfd_create");
+        var fd = Check(TimerCreate(Monotonic, CloseOnExec | (isBlocking ? 0 : NonBlocking)), "timerfd_create");
         var time = stackalloc long[4];
         var nanoseconds = Math.Max(1, (long)interval.TotalNanoseconds);
         (time[0], time[1]) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);

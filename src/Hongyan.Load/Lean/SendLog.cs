@@ -30,6 +30,18 @@ internal sealed class SendLog
 
     public ref SentMessage this[long counter] => ref _chunks[(int)(counter >> ChunkBits)][counter & (ChunkSize - 1)];
 
+    /// <summary>How many were acknowledged and have not been found.</summary>
+    public long CountNotFound()
+    {
+        var count = 0L;
+        for (var counter = 0L; counter < Count; counter++)
+        {
+            count += this[counter] is { Seq: not 0, Found: 0 } ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <returns>Its counter.</returns>
     public long Add(int connection, long dueAt)
     {

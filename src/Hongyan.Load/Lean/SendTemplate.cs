@@ -39,6 +39,9 @@ internal sealed class SendTemplate
 
     public long Conversation { get; }
 
+    /// <summary>The length of the frame, header included.</summary>
+    public int FrameLength => _frame.Length;
+
     /// <summary>The text of a message.</summary>
     public static string Text(long counter) => counter.ToString("x12", CultureInfo.InvariantCulture) + Words;
 

@@ -12,6 +12,27 @@ internal static class ServerFrames
     private const int Final = 0x80;
     private const int Masked = 0x80;
 
+    /// <summary>Writes the header of a text frame.</summary>
+    /// <returns>Its length.</returns>
+    public static int WriteHeader(Span<byte> header, int payload)
+    {
+        header[0] = Final | Text;
+        switch (payload)
+        {
+            case < 126:
+                header[1] = (byte)payload;
+                return 2;
+            case <= ushort.MaxValue:
+                header[1] = 126;
+                BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)payload);
+                return 4;
+            default:
+                header[1] = 127;
+                BinaryPrimitives.WriteInt64BigEndian(header[2..], payload);
+                return 10;
+        }
+    }
+
     /// <summary>Takes one whole frame; false when its end has not come yet.</summary>
     /// <exception cref="IOException">A fragment, or a frame that breaks the protocol.</exception>
     public static bool TryRead(ref ReadOnlySpan<byte> bytes, out int opcode, out ReadOnlySpan<byte> payload)

@@ -29,16 +29,6 @@ internal sealed class Report(bool isJson, TextWriter output)
         output.Flush();
     }
 
-    /// <summary>A line that is no result; nothing of the kind goes among JSON.</summary>
-    public void Note(string text)
-    {
-        if (!isJson)
-        {
-            output.WriteLine(text);
-            output.Flush();
-        }
-    }
-
     public static string Json(Result result)
     {
         using var buffer = new MemoryStream();

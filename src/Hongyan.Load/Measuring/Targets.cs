@@ -21,11 +21,13 @@ internal static class Targets
             ("pairs", "sqlite") => new Target(35_000, 0.85),
             ("pairs", "postgres") => new Target(22_000),
             ("groups200", _) => new Target(1_000_000),
+            ("fanout5000", "sqlite") => new Target(Ratio: 0.7),
             ("idle", "sqlite") => new Target(8),
             ("steady5000", "sqlite") => new Target(10),
             ("steady5000", "postgres") => new Target(20),
             ("append", "sqlite") => new Target(Ratio: 0.6),
             ("append", "postgres") => new Target(Ratio: 0.2),
+            ("coldstart", _) => new Target(3_000),
             _ => null,
         };
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hongyan.Load.Measuring;
 
 /// <summary>What was counted between two moments.</summary>
@@ -35,6 +37,17 @@ internal sealed record Reading(
     TimeSpan Machine
 )
 {
+    /// <summary>Now, with nothing counted but processor time.</summary>
+    public static Reading Of(TimeSpan server, long acked = 0, long delivered = 0) =>
+        new(
+            Stopwatch.GetElapsedTime(0),
+            acked,
+            delivered,
+            server,
+            ProcessorTimes.OfThisProcess,
+            ProcessorTimes.OfMachine
+        );
+
     /// <summary>What was counted since an earlier one.</summary>
     public Window Since(Reading earlier)
     {

@@ -1,4 +1,5 @@
 using Hongyan.Load.Lean;
+using Hongyan.Load.Limits;
 using Hongyan.Load.Measuring;
 using Hongyan.Load.Traffic;
 using Hongyan.Load.Worlds;
@@ -11,6 +12,7 @@ internal static class Groups
     private const int Run = 2;
     private const int WritersPerGroup = 4;
     private const int InFlightEach = 8;
+    private const int LimitInFlight = 4;
 
     public static async IAsyncEnumerable<Result> RunAsync(ScenarioContext context)
     {
@@ -52,6 +54,7 @@ internal static class Groups
         );
         frames = fleet.Loops.Sum(loop => loop.ReceivedFrames) - frames;
         var deliveries = run.SentCount * (sizing.GroupSize - 1);
+        var framesPerWrite = Math.Max(1.0, (double)deliveries / frames);
         var verdict = await Verdict.OfAsync(fleet, rig.World.Chats, run, Run, isStored: true, token);
         yield return new Result
         {
@@ -59,6 +62,14 @@ internal static class Groups
             Store = context.Store,
             Value = Window.Median(run.Windows, window => window.DeliveriesPerSecond),
             Unit = "deliveries/s",
+            Limit = await BareFanOut.MeasureAsync(
+                rig.World.Devices.Count,
+                LimitInFlight,
+                (int)Math.Round(framesPerWrite),
+                sizing.Shorter(0.3),
+                token
+            ),
+            LimitName = "bare_send_of_as_many_a_write",
             AckP50Ms = run.AckMs(0.5),
             AckP99Ms = run.AckMs(0.99),
             ServerCpuUs = Window.Median(run.Windows, window => window.Server.TotalMicroseconds / window.Delivered),
@@ -72,7 +83,7 @@ internal static class Groups
             [
                 ("connections", rig.World.Devices.Count),
                 ("messages_per_s", Window.Median(run.Windows, window => window.MessagesPerSecond)),
-                ("deliveries_per_write", (double)deliveries / frames),
+                ("deliveries_per_write", framesPerWrite),
                 ("verified", run.SentCount),
                 ("resyncs", run.Resyncs),
                 ("dropped", verdict.Dropped),

@@ -17,14 +17,7 @@ internal static class Pairs
     public static async IAsyncEnumerable<Result> RunAsync(ScenarioContext context)
     {
         var sizing = context.Sizing;
-        await using var rig = await context.PrepareAsync(
-            new WorldSpec
-            {
-                People = sizing.Pairs * 2,
-                HasPairs = true,
-                HistoryRows = context.HistoryRows,
-            }
-        );
+        await using var rig = await context.PrepareAsync(World(context));
         var (limit, _) = await MeasureAsync(context, rig, isStored: false);
         var (run, verdict) = await MeasureAsync(context, rig, isStored: true);
         var result = new Result
@@ -60,6 +53,41 @@ internal static class Pairs
         yield return result;
     }
 
+    /// <summary>Two people each with a conversation, one device each.</summary>
+    public static WorldSpec World(ScenarioContext context) =>
+        new()
+        {
+            People = context.Sizing.Pairs * 2,
+            HasPairs = true,
+            HistoryRows = context.HistoryRows,
+        };
+
+    /// <summary>Connects everybody, each ready to send to the other.</summary>
+    public static async Task<Fleet> ConnectAsync(
+        Rig rig,
+        ServerProcess server,
+        int run,
+        CancellationToken cancellationToken,
+        int? loops = null
+    )
+    {
+        var fleet = await Fleet.ConnectAsync(
+            server.Address,
+            [.. rig.World.Devices.Select(device => device.Token)],
+            cancellationToken,
+            loops
+        );
+        for (var i = 0; i < rig.World.Devices.Count; i++)
+        {
+            var chat = rig.World.Chats[rig.World.Devices[i].Person / 2];
+            fleet[i].Conversation = chat.Id;
+            fleet[i].Template = new SendTemplate(chat.Id, run, fleet.LoopOf(i));
+            fleet[i].Order = new ReceivedOrder(chat.Seq);
+        }
+
+        return fleet;
+    }
+
     private static async Task<(TrafficRun Run, Verdict Verdict)> MeasureAsync(
         ScenarioContext context,
         Rig rig,
@@ -70,19 +98,7 @@ internal static class Pairs
         await using var server = isStored
             ? await rig.StartServerAsync(token)
             : await rig.StartServerWithoutStoreAsync(token);
-        using var fleet = await Fleet.ConnectAsync(
-            server.Address,
-            [.. rig.World.Devices.Select(device => device.Token)],
-            token
-        );
-        for (var i = 0; i < rig.World.Devices.Count; i++)
-        {
-            var chat = rig.World.Chats[rig.World.Devices[i].Person / 2];
-            fleet[i].Conversation = chat.Id;
-            fleet[i].Template = new SendTemplate(chat.Id, Run, fleet.LoopOf(i));
-            fleet[i].Order = new ReceivedOrder(chat.Seq);
-        }
-
+        using var fleet = await ConnectAsync(rig, server, Run, token);
         var inFlightEach = Math.Max(1, context.Sizing.PairsInFlight / rig.World.Devices.Count);
         var run = await TrafficRun.RunAsync(
             fleet,

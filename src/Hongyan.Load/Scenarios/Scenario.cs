@@ -7,7 +7,16 @@ namespace Hongyan.Load.Scenarios;
 internal sealed record Scenario(string Name, Func<ScenarioContext, IAsyncEnumerable<Result>> RunAsync)
 {
     public static IReadOnlyList<Scenario> All { get; } =
-    [new("pairs", Pairs.RunAsync), new("groups200", Groups.RunAsync)];
+    [
+        new("pairs", Pairs.RunAsync),
+        new("groups200", Groups.RunAsync),
+        new("fanout5000", FanOut.RunAsync),
+        new("idle", Idle.RunAsync),
+        new("steady5000", SteadyRate.RunAsync),
+        new("append", Append.RunAsync),
+        new("catchup", CatchUp.RunAsync),
+        new("coldstart", ColdStart.RunAsync),
+    ];
 }
 
 /// <summary>What a scenario has to work with.</summary>
@@ -22,8 +31,6 @@ internal sealed record ScenarioContext
 
     /// <summary>How many messages are to be there before anything is measured.</summary>
     public long HistoryRows { get; init; }
-
-    public required Action<string> Note { get; init; }
 
     public CancellationToken CancellationToken { get; init; }
 

@@ -8,6 +8,7 @@ internal sealed class ClosedLoop(int run, int loopNumber, int windows, int inFli
 {
     public override void Start(LeanLoop loop)
     {
+        base.Start(loop);
         foreach (var connection in loop.Connections)
         {
             for (var i = 0; i < inFlightEach && connection.Template is not null; i++)

@@ -33,8 +33,8 @@ internal sealed class ReadBack : LoopWork
 
     public override bool IsDone => _waiting.Count == 0 && _running.Count == 0;
 
-    /// <summary>Messages of this run that were read.</summary>
-    public long Rows { get; private set; }
+    /// <summary>Messages that were read, of whichever run.</summary>
+    public long Messages { get; private set; }
 
     /// <summary>Messages found more than once.</summary>
     public int Doubled { get; private set; }
@@ -72,7 +72,7 @@ internal sealed class ReadBack : LoopWork
 
     private void Page(LeanLoop loop, Reading reading, ReadOnlySpan<byte> json)
     {
-        var page = new HistoryScanner(json);
+        var page = new PageScanner(json);
         while (page.Next())
         {
             Check(reading, page.Message);
@@ -95,13 +95,18 @@ internal sealed class ReadBack : LoopWork
             Misplaced++;
         }
 
+        Messages++;
         reading.After = message.Seq;
-        if (!LoadId.TryRead(message.ClientId, out var id) || id.Run != _run || id.Loop >= _sent.Count)
+        if (
+            !LoadId.TryRead(message.ClientId, out var id)
+            || id.Run != _run
+            || id.Loop >= _sent.Count
+            || id.Counter >= _sent[id.Loop].Count
+        )
         {
             return;
         }
 
-        Rows++;
         ref var sent = ref _sent[id.Loop][id.Counter];
         Doubled += ++sent.Found > 1 ? 1 : 0;
         Misplaced += sent.Seq != 0 && sent.Seq != message.Seq ? 1 : 0;

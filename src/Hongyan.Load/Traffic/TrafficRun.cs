@@ -115,15 +115,7 @@ internal sealed class TrafficRun
         }
     }
 
-    private Reading Read() =>
-        new(
-            Stopwatch.GetElapsedTime(0),
-            _works.Sum(work => work.Acked),
-            _works.Sum(work => work.Delivered),
-            _server(),
-            ProcessorTimes.OfThisProcess,
-            ProcessorTimes.OfMachine
-        );
+    private Reading Read() => Reading.Of(_server(), _works.Sum(work => work.Acked), _works.Sum(work => work.Delivered));
 
     private static Latencies Merge(IEnumerable<Latencies> all)
     {

@@ -13,6 +13,8 @@ internal abstract class TrafficWork(int run, int loopNumber, int windows) : Loop
 {
     private const int NoWindow = -1;
 
+    private static readonly byte[] Ping = """{"t":"ping","id":1}"""u8.ToArray();
+
     private readonly Latencies[] _latencies = [.. Enumerable.Range(0, windows).Select(_ => new Latencies())];
     private int _window = NoWindow;
     private long _acked;
@@ -57,6 +59,19 @@ internal abstract class TrafficWork(int run, int loopNumber, int windows) : Loop
 
     /// <summary>Lets the loop end.</summary>
     public void End() => Volatile.Write(ref _isEnded, true);
+
+    /// <summary>Devices that only receive say that they are there; the server closes those it does not hear of.</summary>
+    public override void Start(LeanLoop loop)
+    {
+        foreach (var connection in loop.Connections)
+        {
+            if (connection is { Template: null, Token.Length: > 0 })
+            {
+                ClientFrames.Append(connection, ClientFrames.Text, Ping);
+                loop.Touch(connection);
+            }
+        }
+    }
 
     public override void Received(LeanLoop loop, LeanConnection connection, ReadOnlySpan<byte> payload, long now)
     {

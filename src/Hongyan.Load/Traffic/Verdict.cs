@@ -40,7 +40,7 @@ internal sealed record Verdict(long Lost, long Doubled, long Reordered, long Dro
             await fleet.RunAsync(loop => works[loop], cancellationToken);
             doubled += works.Sum(work => work.Doubled);
             reordered += works.Sum(work => work.Misplaced);
-            lost += works.Sum(work => work.Mangled) + NotFound(run);
+            lost += works.Sum(work => work.Mangled) + run.Sent.Sum(sent => sent.CountNotFound());
         }
 
         var last = LastCounts(fleet, run);
@@ -67,20 +67,6 @@ internal sealed record Verdict(long Lost, long Doubled, long Reordered, long Dro
     {
         var mine = loop.Connections.ToHashSet();
         return fleet.Connections.DistinctBy(connection => connection.Conversation).Where(mine.Contains);
-    }
-
-    private static long NotFound(TrafficRun run)
-    {
-        var count = 0L;
-        foreach (var sent in run.Sent)
-        {
-            for (var counter = 0L; counter < sent.Count; counter++)
-            {
-                count += sent[counter] is { Seq: not 0, Found: 0 } ? 1 : 0;
-            }
-        }
-
-        return count;
     }
 
     /// <summary>The last change counter that was acknowledged in each conversation.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hongyan.Load.Measuring;
 
 namespace Hongyan.Load.Worlds;
 
@@ -60,14 +61,25 @@ internal sealed class Rig : IAsyncDisposable
     public Task<ServerProcess> StartServerWithoutStoreAsync(CancellationToken cancellationToken) =>
         ServerProcess.StartAsync(_programs.RunHost("serve-without-store"), Folder, _settings, 0, cancellationToken);
 
+    /// <summary>Starts a server that only holds connections.</summary>
+    public Task<ServerProcess> StartBareKestrelAsync(CancellationToken cancellationToken) =>
+        ServerProcess.StartAsync(_programs.RunHost("bare-kestrel"), Folder, _settings, 0, cancellationToken);
+
     /// <summary>Runs a command of the host on this store.</summary>
     /// <returns>What it printed.</returns>
     public Task<string> RunHostAsync(string command, string[] arguments, CancellationToken cancellationToken) =>
         RunHostAsync(_programs, command, Folder, _settings, arguments, cancellationToken);
 
     /// <summary>Processor time of a server with its database.</summary>
-    public TimeSpan ProcessorTime(ServerProcess server) =>
-        Measuring.ProcessorTimes.Of(server.Id) + (_postgres?.ProcessorTime ?? TimeSpan.Zero);
+    public TimeSpan ProcessorTime(ServerProcess server) => ProcessorTimes.Of(server.Id) + DatabaseProcessorTime;
+
+    public TimeSpan DatabaseProcessorTime => _postgres?.ProcessorTime ?? TimeSpan.Zero;
+
+    /// <summary>What the counters of processor time stand on.</summary>
+    public Reading Read() => Reading.Of(DatabaseProcessorTime);
+
+    /// <summary>What the counters of processor time stand on, those of a server among them.</summary>
+    public Reading Read(ServerProcess server) => Reading.Of(ProcessorTime(server));
 
     public ValueTask DisposeAsync()
     {

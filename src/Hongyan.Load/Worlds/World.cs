@@ -32,7 +32,13 @@ internal sealed record World(
     IReadOnlyList<WorldChat> Chats,
     long HistoryRows,
     double LoadSeconds
-);
+)
+{
+    /// <summary>The id of a person.</summary>
+    public long UserOf(int person) => Devices[person * (Devices.Count / People)].User;
+
+    private int People => Devices[^1].Person + 1;
+}
 
 /// <summary>A signed-in device.</summary>
 /// <param name="Person">The number of its person, from 0.</param>
@@ -48,4 +54,6 @@ internal sealed record WorldChat(long Id, IReadOnlyList<int> Members, long Seq);
 
 [JsonSerializable(typeof(WorldSpec))]
 [JsonSerializable(typeof(World))]
+[JsonSerializable(typeof(AppendSpec))]
+[JsonSerializable(typeof(AppendReport))]
 internal sealed partial class WorldJson : JsonSerializerContext;

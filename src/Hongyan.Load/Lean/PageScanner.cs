@@ -6,13 +6,13 @@ using Hongyan.Contracts.Socket;
 namespace Hongyan.Load.Lean;
 
 /// <summary>Goes through the messages of a <c>history</c> or <c>difference</c> frame.</summary>
-internal ref struct HistoryScanner
+internal ref struct PageScanner
 {
     private readonly IReadOnlyList<Message>? _parsed;
     private JsonCursor _cursor;
     private int _next;
 
-    public HistoryScanner(ReadOnlySpan<byte> json)
+    public PageScanner(ReadOnlySpan<byte> json)
     {
         // The messages of either answer are the first list in it; what follows the list is read by the real parser.
         const string Begin = "\"messages\":[";
@@ -24,13 +24,13 @@ internal ref struct HistoryScanner
             probe.Skip(","u8);
         }
 
-        if (begin >= 0 && probe.Skip("],\"hasMore\":true}}"u8))
-        {
-            HasMore = true;
-        }
-        else if (begin < 0 || !probe.Skip("],\"hasMore\":false}}"u8))
+        if (begin < 0 || TryReadEnd(ref probe) is not { } hasMore)
         {
             (_parsed, HasMore) = Parse(json);
+        }
+        else
+        {
+            HasMore = hasMore;
         }
     }
 
@@ -63,6 +63,20 @@ internal ref struct HistoryScanner
         Message = message;
         _cursor.Skip(","u8);
         return true;
+    }
+
+    /// <summary>What comes after the list: whether there are more, or null when it looks unexpected.</summary>
+    private static bool? TryReadEnd(scoped ref JsonCursor cursor)
+    {
+        var isDifference = cursor.Skip("],\"pts\":"u8);
+        if (isDifference && !cursor.Number(out _))
+        {
+            return null;
+        }
+
+        return cursor.Skip(isDifference ? ",\"isComplete\":false}}"u8 : "],\"hasMore\":true}}"u8) ? true
+            : cursor.Skip(isDifference ? ",\"isComplete\":true}}"u8 : "],\"hasMore\":false}}"u8) ? false
+            : null;
     }
 
     private static (IReadOnlyList<Message> Messages, bool HasMore) Parse(ReadOnlySpan<byte> json) =>

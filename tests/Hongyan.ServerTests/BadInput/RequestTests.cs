@@ -56,23 +56,17 @@ public sealed class RequestTests(Servers servers)
         Assert.Equal((415, ErrorCode.InvalidRequest), (answer.Status, answer.Code));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Body_LargerThanAllowed_IsRefused(bool isChunked)
+    [Fact]
+    public async Task Body_LargerThanAllowed_IsRefused()
     {
         using var http = await HttpAsync();
         var json = Security.EndpointCalls.SignInBody("goose").PadRight(Limits.JsonBodyBytes + 1);
 
-        var answer = await http.CallAsync(
-            HttpMethod.Post,
-            "/api/sessions",
-            null,
-            RawHttp.Json(json),
-            isChunked ? [("Transfer-Encoding", "chunked")] : []
-        );
+        var answer = await http.PostAsync("/api/sessions", json);
+        var largest = await http.PostAsync("/api/sessions", json[..^1]);
 
         Assert.Equal((413, ErrorCode.TooLarge), (answer.Status, answer.Code));
+        Assert.Equal(ErrorCode.InvalidCredentials, largest.Code);
     }
 
     [Theory]

@@ -7,10 +7,23 @@ namespace Hongyan.ServerTests.Infrastructure;
 /// <summary>HTTP without the SDK between: no cookies kept, no redirects followed, no retries, nothing interpreted.</summary>
 internal sealed class RawHttp : IDisposable
 {
+    /// <summary>
+    /// From here on a body waits for the server's word: one that is refused for its size is cut off on the way, and then
+    /// whether the client still hears the answer is a matter of luck.
+    /// </summary>
+    private const int LargeBody = 64 * 1024;
+
     private readonly HttpClient _http;
 
     public RawHttp(Uri server) =>
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+            }
+        )
         {
             BaseAddress = server,
         };
@@ -39,6 +52,7 @@ internal sealed class RawHttp : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = content;
+        request.Headers.ExpectContinue = content?.Headers.ContentLength >= LargeBody;
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

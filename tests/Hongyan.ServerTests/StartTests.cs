@@ -10,6 +10,7 @@ public sealed class StartTests(Servers servers)
     [InlineData("Hongyan:Database:Provider", "mysql")]
     [InlineData("Hongyan:Database:Provider", "postgres")]
     [InlineData("Hongyan:Delivery:MaxBatch", "0")]
+    [InlineData("Hongyan:Delivery:MaxUnapplied", "0")]
     [InlineData("Hongyan:Delivery:PingInterval", "soon")]
     [InlineData("Hongyan:Limits:SignInPerHandle:Burst", "0")]
     [InlineData("Hongyan:Limits:SignInPerHandle:PerMinute", "often")]

@@ -67,7 +67,13 @@ internal sealed class DeliveryOptions
 
     public bool IsValid =>
         MaxBatch > 0
+        && Linger >= TimeSpan.Zero
         && MaxPending > 0
+        && ApplyChunk > 0
+        && ApplyDelay >= TimeSpan.Zero
+        && MaxUnapplied > 0
+        && CheckpointRows > 0
+        && LogSegmentBytes > 0
         && MaxInFlightPerSession > 0
         && MaxLoadedConversations > 0
         && MaxOutboundBytes > 0

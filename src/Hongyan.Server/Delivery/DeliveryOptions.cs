@@ -17,11 +17,8 @@ internal sealed class DeliveryOptions
     /// <summary>The most writes that wait for a commit; whoever comes then waits too, and stops reading from its socket.</summary>
     public int MaxPending { get; set; } = 16 * 1024;
 
-    /// <summary>
-    /// Whether, on SQLite, sends become durable in an append log and move to the tables later. Off: a client id that is
-    /// used for a send and for a change of a group at the same moment is not told apart there yet.
-    /// </summary>
-    public bool AppendLog { get; set; }
+    /// <summary>Whether, on SQLite, sends become durable in an append log, and move to the tables later.</summary>
+    public bool AppendLog { get; set; } = true;
 
     /// <summary>How many messages go from the append log to the tables in one transaction.</summary>
     public int ApplyChunk { get; set; } = 8 * 1024;

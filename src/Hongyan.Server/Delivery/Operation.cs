@@ -55,10 +55,32 @@ internal sealed class ChangeOperation : Operation
 {
     private readonly TaskCompletionSource<string?> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Where the client id of its message is entered, when it has one.</summary>
+    public RecentSends? Recent { get; init; }
+
+    /// <summary>The client id's entry there.</summary>
+    public RecentSend? Entry { get; init; }
+
     /// <summary>Ends with null when it is durable, otherwise with a code of <see cref="ErrorCode"/>.</summary>
     public Task<string?> Ended => _source.Task;
 
-    public override void Committed() => _source.TrySetResult(null);
+    public override void Committed()
+    {
+        if (Entry is not null && Message is { } message)
+        {
+            Recent!.Settle(Entry, new StoredSend(Conversation, message.Seq, message.Pts, message.SentAt, 0));
+        }
 
-    public override void Failed(string code) => _source.TrySetResult(code);
+        _source.TrySetResult(null);
+    }
+
+    public override void Failed(string code)
+    {
+        if (Entry is not null)
+        {
+            Recent!.Fail(Entry, code);
+        }
+
+        _source.TrySetResult(code);
+    }
 }

@@ -134,6 +134,28 @@ internal sealed class RecentSends
         return RecentStatus.Known;
     }
 
+    /// <summary>
+    /// Enters a client id for something that is no send, such as a group's new name: a send with the same id is then
+    /// refused. End it as one ends a send, with a payload hash of 0.
+    /// </summary>
+    /// <returns>Null when the id is in memory already. Whether it is in the log, only the log knows.</returns>
+    public RecentSend? Reserve(UserId sender, Guid clientId, ConversationId conversation)
+    {
+        var stripe = StripeOf(sender, clientId);
+        lock (stripe)
+        {
+            stripe.Rotate(Now);
+            if (stripe.Find(sender, clientId) is not null)
+            {
+                return null;
+            }
+
+            var entry = new RecentSend(sender, clientId, conversation, payloadHash: 0);
+            stripe.Add(entry);
+            return entry;
+        }
+    }
+
     /// <summary>It is durable: tells everybody who waits, and remembers it.</summary>
     public void Settle(RecentSend entry, in StoredSend result)
     {

@@ -46,6 +46,13 @@ internal sealed partial class Sequencer
         }
 
         await _permits.WaitAsync(cancellationToken);
+        var entry = body is null ? null : _recent.Reserve(creator, clientId, conversation);
+        if (body is not null && entry is null)
+        {
+            _permits.Release();
+            return ErrorCode.ClientIdReused;
+        }
+
         ChangeOperation operation;
         lock (slot.Gate)
         {
@@ -60,13 +67,15 @@ internal sealed partial class Sequencer
                 Create = create,
                 Members = [.. state.Members.Select(member => member.ToWrite())],
                 Message = body is null ? null : NewSystemMessage(state, creator, clientId, body),
+                Recent = _recent,
+                Entry = entry,
                 Personal = HeadsOf(state),
             };
             slot.Loaded[conversation] = state;
             if (!TryHandOver(slot, state, operation))
             {
                 _permits.Release();
-                return ErrorCode.ShuttingDown;
+                operation.Failed(ErrorCode.ShuttingDown);
             }
         }
 
@@ -84,20 +93,32 @@ internal sealed partial class Sequencer
         ChangeAsync(
             conversation,
             (slot, state) =>
-                state.Find(actor) is null
-                    ? (null, ErrorCode.NotFound)
-                    : (
-                        new ChangeOperation
-                        {
-                            Conversation = state.Id,
-                            State = state,
-                            Slot = Slots.Of(state.Id),
-                            Generation = slot.Generation,
-                            Audience = state.Audience,
-                            Message = NewSystemMessage(state, actor, clientId, body),
-                        },
-                        null
-                    ),
+            {
+                if (state.Find(actor) is null)
+                {
+                    return (null, ErrorCode.NotFound);
+                }
+
+                if (_recent.Reserve(actor, clientId, state.Id) is not { } entry)
+                {
+                    return (null, ErrorCode.ClientIdReused);
+                }
+
+                return (
+                    new ChangeOperation
+                    {
+                        Conversation = state.Id,
+                        State = state,
+                        Slot = Slots.Of(state.Id),
+                        Generation = slot.Generation,
+                        Audience = state.Audience,
+                        Message = NewSystemMessage(state, actor, clientId, body),
+                        Recent = _recent,
+                        Entry = entry,
+                    },
+                    null
+                );
+            },
             cancellationToken
         );
 
@@ -128,6 +149,11 @@ internal sealed partial class Sequencer
                     return (null, null);
                 }
 
+                if (_recent.Reserve(actor, clientId, state.Id) is not { } entry)
+                {
+                    return (null, ErrorCode.ClientIdReused);
+                }
+
                 state.Title = title;
                 return (
                     new ChangeOperation
@@ -139,6 +165,8 @@ internal sealed partial class Sequencer
                         Audience = state.Audience,
                         Title = title,
                         Message = NewSystemMessage(state, actor, clientId, new GroupRenamedBody(title)),
+                        Recent = _recent,
+                        Entry = entry,
                         Personal = HeadsOf(state),
                     },
                     null
@@ -163,6 +191,11 @@ internal sealed partial class Sequencer
                     return (null, ErrorCode.NotFound);
                 }
 
+                if (_recent.Reserve(actor, clientId, state.Id) is not { } entry)
+                {
+                    return (null, ErrorCode.ClientIdReused);
+                }
+
                 state.Remove(actor);
                 var heir = member.Role == MemberRole.Owner ? Heir(state) : null;
                 if (heir is not null)
@@ -183,6 +216,8 @@ internal sealed partial class Sequencer
                             ? [member.ToWrite(hasLeft: true)]
                             : [member.ToWrite(hasLeft: true), heir.ToWrite()],
                         Message = NewSystemMessage(state, actor, clientId, body),
+                        Recent = _recent,
+                        Entry = entry,
                         Personal =
                         [
                             new PersonalKey(actor.Value, PersonalKind.Conversation, state.Id.Value),
@@ -284,6 +319,11 @@ internal sealed partial class Sequencer
             },
             cancellationToken
         );
+        if (refusal is not null)
+        {
+            change?.Failed(refusal);
+        }
+
         return refusal ?? (change is null ? null : await change.Ended);
     }
 }

@@ -43,6 +43,41 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task Send_WithTheIdOfAChangeThatIsOnItsWay_IsRefused_AndTheOtherWayRound()
+    {
+        await using var harness = await StartAsync();
+        var group = new ConversationId(200);
+        harness.Log.Seed(group, ConversationKind.Group, Ann, Bob);
+        var (change, send) = (harness.NewId(), harness.NewId());
+        var held = new TaskCompletionSource();
+        harness.Log.BeforeCommit = () => held.Task;
+        var announcing = harness.Sequencer.AnnounceAsync(
+            group,
+            Ann,
+            change,
+            new GroupRenamedBody("Geese"),
+            CancellationToken.None
+        );
+        var sending = harness.SendAsync(Ann, Chat, send, "hello");
+
+        var refusedSend = await harness.SendAsync(Ann, Chat, change, "hello");
+        var refusedChange = await harness.Sequencer.AnnounceAsync(
+            group,
+            Ann,
+            send,
+            new GroupRenamedBody("Swans"),
+            CancellationToken.None
+        );
+        held.SetResult();
+
+        Assert.Null(await announcing);
+        Assert.NotNull((await sending).Sent);
+        Assert.Equal(ErrorCode.ClientIdReused, refusedSend.Error);
+        Assert.Equal(ErrorCode.ClientIdReused, refusedChange);
+        Assert.Equal(ErrorCode.ClientIdReused, (await harness.SendAsync(Ann, Chat, change, "hello")).Error);
+    }
+
+    [Fact]
     public async Task Send_WithAnIdOfAnotherConversation_IsRefused()
     {
         await using var harness = await StartAsync();

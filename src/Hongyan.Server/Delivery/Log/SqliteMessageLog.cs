@@ -112,6 +112,13 @@ internal sealed class SqliteMessageLog(
             commands.CheckEpochs(batch);
             foreach (var write in batch.Writes)
             {
+                if (write.Message is { } message && tail.Find(message.Sender, message.ClientId) is not null)
+                {
+                    throw new LogConflictException(
+                        "The client id is that of a message which is not in the tables yet."
+                    );
+                }
+
                 commands.Write(write);
             }
 

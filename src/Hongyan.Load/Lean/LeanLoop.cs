@@ -24,11 +24,8 @@ internal sealed unsafe class LeanLoop : IDisposable
 
     public IReadOnlyList<LeanConnection> Connections => _connections;
 
-    /// <summary>Bytes of frames that have come, headers included.</summary>
-    public long ReceivedBytes { get; private set; }
-
-    /// <summary>WebSocket messages that have come.</summary>
-    public long ReceivedFrames { get; private set; }
+    /// <summary>How often something was read: at most once for each time that a server wrote.</summary>
+    public long Reads { get; private set; }
 
     /// <summary>Connects, and asks for the upgrade; what comes of it is heard in the work.</summary>
     public LeanConnection Connect(IPEndPoint server, string token)
@@ -147,7 +144,7 @@ internal sealed unsafe class LeanLoop : IDisposable
             return;
         }
 
-        ReceivedBytes += received;
+        Reads++;
         var now = Stopwatch.GetTimestamp();
         var bytes = new ReadOnlySpan<byte>(_buffer, kept + received);
         if (connection.State == ConnectionState.Upgrading && !Upgrade.TryFinish(connection, ref bytes))
@@ -161,7 +158,6 @@ internal sealed unsafe class LeanLoop : IDisposable
             switch (opcode)
             {
                 case ServerFrames.Text:
-                    ReceivedFrames++;
                     work.Received(this, connection, payload, now);
                     break;
                 case ServerFrames.Ping:

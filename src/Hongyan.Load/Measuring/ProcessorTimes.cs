@@ -44,6 +44,9 @@ internal static class ProcessorTimes
     /// <summary>Everything this process has used.</summary>
     public static TimeSpan OfThisProcess => Environment.CpuUsage.TotalTime;
 
+    /// <summary>Everything the processes that this one started have used, ended ones included.</summary>
+    public static TimeSpan OfChildren => OfFamily(Environment.ProcessId) - OfThisProcess;
+
     /// <summary>Everything the machine's processors were busy with, whoever for; a guest's stolen time counts as busy.</summary>
     public static TimeSpan OfMachine
     {

@@ -43,7 +43,7 @@ internal static class Groups
             }
         }
 
-        var frames = fleet.Loops.Sum(loop => loop.ReceivedFrames);
+        var reads = fleet.Loops.Sum(loop => loop.Reads);
         var run = await TrafficRun.RunAsync(
             fleet,
             loop => new ClosedLoop(Run, loop, sizing.Windows, InFlightEach),
@@ -52,9 +52,9 @@ internal static class Groups
             sizing,
             token
         );
-        frames = fleet.Loops.Sum(loop => loop.ReceivedFrames) - frames;
+        reads = fleet.Loops.Sum(loop => loop.Reads) - reads;
         var deliveries = run.SentCount * (sizing.GroupSize - 1);
-        var framesPerWrite = Math.Max(1.0, (double)deliveries / frames);
+        var framesPerWrite = Math.Max(1.0, (double)deliveries / reads);
         var verdict = await Verdict.OfAsync(fleet, rig.World.Chats, run, Run, isStored: true, token);
         yield return new Result
         {

@@ -27,7 +27,7 @@ internal static class Idle
             }
         );
         string[] tokens = [.. rig.World.Devices.Select(device => device.Token)];
-        var cpu = Reading.Of(TimeSpan.Zero);
+        var before = rig.Read();
         Measured measured;
         await using (var server = await rig.StartServerAsync(token))
         {
@@ -59,7 +59,7 @@ internal static class Idle
             Limit = bare.KbPerConnection,
             LimitName = "bare_kestrel_connection",
             Lost = measured.Closed,
-            OthersCpu = Reading.Of(TimeSpan.Zero).Since(cpu).OthersShare,
+            OthersCpu = rig.Read().Since(before).OthersShare,
             HistoryRows = rig.World.HistoryRows,
             Extra = [("connections", total), ("resident_mb", measured.ResidentBytes / BytesPerKb / BytesPerKb)],
             Target = Targets.Of("idle", context.Store),

@@ -75,8 +75,10 @@ internal sealed class Rig : IAsyncDisposable
 
     public TimeSpan DatabaseProcessorTime => _postgres?.ProcessorTime ?? TimeSpan.Zero;
 
-    /// <summary>What the counters of processor time stand on.</summary>
-    public Reading Read() => Reading.Of(DatabaseProcessorTime);
+    /// <summary>
+    /// What the counters of processor time stand on, for a time in which servers come and go: all that were started count.
+    /// </summary>
+    public Reading Read() => Reading.Of(ProcessorTimes.OfChildren + DatabaseProcessorTime);
 
     /// <summary>What the counters of processor time stand on, those of a server among them.</summary>
     public Reading Read(ServerProcess server) => Reading.Of(ProcessorTime(server));

@@ -102,4 +102,96 @@ public sealed class FrameReaderTests
                 threads: 1
             );
     }
+
+    [Theory]
+    [InlineData(
+        """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-00000000000A","body":{"kind":"text","text":"鸿雁 🪿 </>&'"}}"""
+    )]
+    [InlineData(
+        """{"t":"send","conversation":"9223372036854775807","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"text","text":""}}"""
+    )]
+    [InlineData(
+        """{"t":"send","conversation":"007","clientId":"00000000-0000-0000-0000-000000000000","body":{"kind":"text","text":"x"}}"""
+    )]
+    public void ReadOne_OfASendAsClientsWriteIt_ReadsWhatTheGeneralReaderReads(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+
+        var send = SendReader.ReadOne(bytes);
+
+        Assert.NotNull(send);
+        Assert.Equal(FrameReader.Read(bytes, out _), send);
+        Assert.Equal([send, send], SendReader.ReadMany(Encoding.UTF8.GetBytes($"[{json},{json}]")));
+    }
+
+    [Theory]
+    [InlineData("\"1\"", "\"0\"")]
+    [InlineData("\"1\"", "\"-1\"")]
+    [InlineData("\"1\"", "\"\"")]
+    [InlineData("\"1\"", "\"9223372036854775808\"")]
+    [InlineData("\"1\"", "\"00000000000000000001\"")]
+    [InlineData("\"1\"", "1")]
+    [InlineData("0199e2a4", "{199e2a4")]
+    [InlineData("000001\"", "00001\"")]
+    [InlineData("雁", "\\u96c1")]
+    [InlineData("雁", "a\"b")]
+    [InlineData("雁", "a\nb")]
+    [InlineData("}}", "},\"x\":1}")]
+    [InlineData("}}", "}} ")]
+    [InlineData("{\"t\"", " {\"t\"")]
+    [InlineData("text\",", "song\",")]
+    public void ReadOne_OfAnythingElse_LeavesItToTheGeneralReader(string from, string to) =>
+        Assert.Null(SendReader.ReadOne(Encoding.UTF8.GetBytes(Usual.Replace(from, to, StringComparison.Ordinal))));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[{0},]")]
+    [InlineData("[{0}")]
+    [InlineData("[{0}]]")]
+    [InlineData("[{0} ,{0}]")]
+    public void ReadMany_OfAnythingElse_LeavesItToTheGeneralReader(string format) =>
+        Assert.Null(
+            SendReader.ReadMany(Encoding.UTF8.GetBytes(format.Replace("{0}", Usual, StringComparison.Ordinal)))
+        );
+
+    [Fact]
+    public void ReadMany_OfTooManyFrames_LeavesItToTheGeneralReader() =>
+        Assert.Null(
+            SendReader.ReadMany(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(Usual, 257))}]"))
+        );
+
+    [Fact]
+    public void ReadOne_OfAnyBytes_ReadsNothingThatTheGeneralReaderReadsOtherwise() =>
+        Gen.Select(Gen.Int[0, 200], Gen.Byte, Gen.Int[0, 2], Gen.OneOfConst("雁", "goose", "🪿", ""))
+            .Sample(
+                (position, change, kind, text) =>
+                {
+                    var bytes = Encoding.UTF8.GetBytes(Usual.Replace("雁", text, StringComparison.Ordinal)).ToList();
+                    position %= bytes.Count;
+                    switch (kind)
+                    {
+                        case 0:
+                            bytes[position] = change;
+                            break;
+                        case 1:
+                            bytes.Insert(position, change);
+                            break;
+                        default:
+                            bytes.RemoveAt(position);
+                            break;
+                    }
+
+                    byte[] message = [.. bytes];
+                    if (SendReader.ReadOne(message) is { } send)
+                    {
+                        Assert.Single(FrameReader.Split(message)!);
+                        Assert.Equal(FrameReader.Read(message, out _), send);
+                    }
+                },
+                iter: 50_000,
+                threads: 1
+            );
+
+    private const string Usual =
+        """{"t":"send","conversation":"1","clientId":"0199e2a4-7e5c-7000-8000-000000000001","body":{"kind":"text","text":"雁"}}""";
 }

@@ -244,7 +244,7 @@ internal sealed partial class SocketGateway(
                     break;
                 case ReceivedKind.Text when !session.IsClosing:
                     session.LastHeard = Environment.TickCount64;
-                    errors = await HandleAsync(session, message.Bytes, FrameReader.Split(message.Bytes.Span), errors);
+                    errors = await HandleAsync(session, message.Bytes, errors);
                     if (errors > options.MaxErrors)
                     {
                         session.Close(CloseCode.TooManyErrors);
@@ -267,6 +267,27 @@ internal sealed partial class SocketGateway(
     }
 
     /// <returns>How many frames in a row were malformed.</returns>
+    private async ValueTask<int> HandleAsync(SocketSession session, ReadOnlyMemory<byte> message, int errors)
+    {
+        if (SendReader.ReadOne(message.Span) is { } send)
+        {
+            await CarryOutAsync(session, send);
+            return 0;
+        }
+
+        if (SendReader.ReadMany(message.Span) is { } sends)
+        {
+            foreach (var each in sends)
+            {
+                await CarryOutAsync(session, each);
+            }
+
+            return 0;
+        }
+
+        return await HandleAsync(session, message, FrameReader.Split(message.Span), errors);
+    }
+
     private async ValueTask<int> HandleAsync(
         SocketSession session,
         ReadOnlyMemory<byte> message,
@@ -282,31 +303,37 @@ internal sealed partial class SocketGateway(
 
         foreach (var range in frames)
         {
-            if (session.IsClosing)
+            if (FrameReader.Read(message.Span[range], out var error) is { } frame)
             {
-                break;
+                errors = 0;
+                await CarryOutAsync(session, frame);
             }
-
-            if (FrameReader.Read(message.Span[range], out var error) is not { } frame)
+            else
             {
                 session.Offer(Frames.Serialize(error!));
                 errors++;
-                continue;
-            }
-
-            errors = 0;
-            try
-            {
-                await handler.HandleAsync(session, frame);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogFrameFailed(logger, exception, session.Session.Value);
-                session.Refuse(ErrorCode.Internal, FrameReader.IdOf(frame));
             }
         }
 
         return errors;
+    }
+
+    private async ValueTask CarryOutAsync(SocketSession session, ClientFrame frame)
+    {
+        if (session.IsClosing)
+        {
+            return;
+        }
+
+        try
+        {
+            await handler.HandleAsync(session, frame);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFrameFailed(logger, exception, session.Session.Value);
+            session.Refuse(ErrorCode.Internal, FrameReader.IdOf(frame));
+        }
     }
 
     /// <summary>A session that said hello, with what else its first message held.</summary>

@@ -11,7 +11,7 @@ namespace Hongyan.ServerTests;
 
 public sealed class MessageTests(Servers servers)
 {
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Send_ReachesEveryDevice_InOrder(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -36,7 +36,7 @@ public sealed class MessageTests(Servers servers)
         }
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Send_RetriedOnAnotherConnectionAndOverHttp_ReturnsTheFirstAnswer(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -60,7 +60,7 @@ public sealed class MessageTests(Servers servers)
         );
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Send_WithAClientIdOfAnotherMessage_IsRefused_AndTheConnectionLives(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -76,7 +76,7 @@ public sealed class MessageTests(Servers servers)
         Assert.Equal(3, next.Seq);
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task History_IsPagedInBothDirections(Store store)
     {
         var people = await servers.PeopleAsync(store, 1);
@@ -97,7 +97,7 @@ public sealed class MessageTests(Servers servers)
         Assert.False(newer.HasMore);
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Difference_CutByItsLimit_GoesOnWhereItEnded(Store store)
     {
         var people = await servers.PeopleAsync(store, 1);
@@ -117,7 +117,7 @@ public sealed class MessageTests(Servers servers)
         Assert.Equal(7, second.Pts);
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Mark_ReachesThePeer_AndTheOwnOtherDevice(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -140,7 +140,7 @@ public sealed class MessageTests(Servers servers)
         Assert.Equal((2, 2), (head.PeerReadSeq, head.PeerDeliveredSeq));
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Typing_ReachesTheOthersOnly(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -156,7 +156,7 @@ public sealed class MessageTests(Servers servers)
         Assert.False(one.Frames.TryRead(out _));
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Strangers_GetTheSameAnswerAsForWhatIsNotThere(Store store)
     {
         var people = await servers.PeopleAsync(store, 3);
@@ -195,7 +195,7 @@ public sealed class MessageTests(Servers servers)
         }
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Group_LivesFromItsMakingToTheLastLeave(Store store)
     {
         var people = await servers.PeopleAsync(store, 3);
@@ -230,7 +230,7 @@ public sealed class MessageTests(Servers servers)
         );
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Group_RenamedOrLeft_ReachesTheHeadsOfTheOthers(Store store)
     {
         var people = await servers.PeopleAsync(store, 3);
@@ -255,7 +255,7 @@ public sealed class MessageTests(Servers servers)
         }
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task RemovedContact_EndsWriting_AndKeepsTheHistory(Store store)
     {
         var people = await servers.PeopleAsync(store, 2);
@@ -271,7 +271,7 @@ public sealed class MessageTests(Servers servers)
         await people[0].SendAsync(chat, "again");
     }
 
-    [Theory, CombinatorialStores]
+    [Theory, CombinatorialStores(Both = BothOf.StoresAndSockets)]
     public async Task Restart_LosesNothingThatWasAcknowledged_AndKnowsEveryRetry(Store store)
     {
         var folder = servers.NewFolder();

@@ -94,7 +94,7 @@ public sealed class TransportTests(Servers servers)
     private static Uri SocketOf(Uri server) =>
         new UriBuilder(server) { Scheme = server.Scheme == "https" ? "wss" : "ws", Path = "/ws" }.Uri;
 
-    private static SslClientAuthenticationOptions TrustOf(string authorityFile) =>
+    internal static SslClientAuthenticationOptions TrustOf(string authorityFile) =>
         new()
         {
             CertificateChainPolicy = new X509ChainPolicy

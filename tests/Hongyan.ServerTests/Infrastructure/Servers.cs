@@ -49,6 +49,11 @@ public sealed class Servers : IAsyncDisposable
             return new Dictionary<string, string>();
         }
 
+        if (store == Store.SqliteAspNet)
+        {
+            return new Dictionary<string, string> { ["Hongyan:Delivery:Socket"] = "aspnet" };
+        }
+
         _postgres ??= await PostgresServer.StartAsync();
         return PostgresServer.Settings(await _postgres.CreateDatabaseAsync());
     }

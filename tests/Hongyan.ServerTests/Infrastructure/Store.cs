@@ -5,4 +5,7 @@ public enum Store
 {
     Sqlite,
     Postgres,
+
+    /// <summary>SQLite, and sockets on ASP.NET's WebSocket instead of our own framing.</summary>
+    SqliteAspNet,
 }

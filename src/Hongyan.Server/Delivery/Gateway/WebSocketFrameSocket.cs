@@ -27,13 +27,18 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
         byte[]? buffer = null;
         try
         {
-            // A receive into nothing waits for data without holding a buffer.
-            await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            // A receive into nothing waits for data without holding a buffer. A close is told with it.
+            var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return ReceivedMessage.Closed(_hasEnded ? null : CloseCode.Normal);
+            }
+
             buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             var length = 0;
             while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return ReceivedMessage.Closed(_hasEnded ? null : CloseCode.Normal);

@@ -176,6 +176,8 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "SignInPerHandle",
                 "PersonSearchPerUser",
                 "ContactRequestPerUser",
+                "SendPerUser",
+                "SendPerSession",
             }
         )
         {

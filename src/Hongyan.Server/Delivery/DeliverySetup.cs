@@ -35,6 +35,7 @@ internal static class DeliverySetup
         services.AddSingleton<Sequencer>();
         services.AddSingleton<ConversationOpener>();
         services.AddSingleton<SyncReader>();
+        services.AddSingleton<SendLimits>();
         services.AddSingleton<FrameHandler>();
         services.AddSingleton<SocketGateway>();
         services.AddSingleton<SocketDoor>();

@@ -1,3 +1,4 @@
+using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Messages;
 using Hongyan.Server.Delivery;
@@ -17,9 +18,15 @@ internal static class SendMessage
         SendMessageRequest request,
         CurrentUser me,
         Sequencer sequencer,
+        SendLimits limits,
         CancellationToken cancellationToken
     )
     {
+        if (limits.Take(me.Id) is > 0 and var wait)
+        {
+            return Problems.Of(ErrorCode.RateLimited, retryAfterMs: wait);
+        }
+
         var send = new SendTask();
         await sequencer.SendAsync(me.Id, null, id, request.ClientId, request.Body, send, cancellationToken);
         var outcome = await send.Task.WaitAsync(cancellationToken);

@@ -26,6 +26,12 @@ internal sealed class LimitsOptions
     /// <summary>Contact requests one person sends.</summary>
     public TokenBucket ContactRequestPerUser { get; set; } = new(burst: 30, perMinute: 5);
 
+    /// <summary>Messages one person sends, from all devices together: a bot at full speed, not a flood.</summary>
+    public TokenBucket SendPerUser { get; set; } = new(burst: 400, perMinute: 6_000);
+
+    /// <summary>Messages one device sends over its socket, so that it leaves something to the others.</summary>
+    public TokenBucket SendPerSession { get; set; } = new(burst: 200, perMinute: 3_000);
+
     public bool IsValid =>
         RegistrationPerAddress.IsValid
         && SignInPerAddress.IsValid
@@ -33,5 +39,7 @@ internal sealed class LimitsOptions
         && PasswordChangePerUser.IsValid
         && AvatarPerUser.IsValid
         && PersonSearchPerUser.IsValid
-        && ContactRequestPerUser.IsValid;
+        && ContactRequestPerUser.IsValid
+        && SendPerUser.IsValid
+        && SendPerSession.IsValid;
 }

@@ -18,6 +18,8 @@ internal sealed class TestServer : IAsyncDisposable
         "AvatarPerUser",
         "PersonSearchPerUser",
         "ContactRequestPerUser",
+        "SendPerUser",
+        "SendPerSession",
     ];
 
     private readonly WebApplication _app;

@@ -324,6 +324,27 @@ describe("the outbox", () => {
     expect(textsOnServer(direct)).toEqual(["patient", "second"]);
   });
 
+  it("waits as long as the server says when it sends too much, and keeps the order", async () => {
+    let allowed = 2;
+    server.refuseSend = () =>
+      allowed-- > 0 ? undefined : { code: "rate_limited", retryable: true, retryAfterMs: 20_000 };
+    const mine = await device().start();
+    const texts = ["one", "two", "three", "four"];
+    for (const each of texts) {
+      await mine.write(direct, each);
+    }
+
+    await mine.quiet();
+    timers.advance(19_999);
+    await mine.quiet();
+    expect(textsOnServer(direct)).toEqual(["one", "two"]);
+    expect(outboxOf(mine).map((row) => row.state)).not.toContain("failed");
+    allowed = 2;
+    timers.advance(1);
+    await mine.quiet();
+    expect(textsOnServer(direct)).toEqual(texts);
+  });
+
   it("marks a message as failed when the error stays, and sends the next", async () => {
     server.refuseSend = (value) => (value === "bad" ? { code: "not_contacts", retryable: false } : undefined);
     const mine = await device().start();

@@ -11,6 +11,7 @@ internal sealed class FrameHandler(
     Sequencer sequencer,
     SyncReader sync,
     SessionHub hub,
+    SendLimits limits,
     ISocketAuthentication authentication,
     TimeProvider time
 )
@@ -76,6 +77,12 @@ internal sealed class FrameHandler(
 
     private async ValueTask SendAsync(SocketSession session, Send send)
     {
+        if (limits.Take(session.User, ref session.SendBucket) is > 0 and var wait)
+        {
+            session.Refuse(ErrorCode.RateLimited, clientId: send.ClientId, retryAfterMs: wait);
+            return;
+        }
+
         await session.ReserveSendAsync();
         await sequencer.SendAsync(
             session.User,

@@ -33,6 +33,7 @@ internal sealed class SocketSession(
     private bool _isFlushDue;
     private byte[]? _pong;
     private long _pushed;
+    private long _sendBucket;
     private int _inFlight;
     private TaskCompletionSource? _freed;
     private TaskCompletionSource? _ended;
@@ -62,6 +63,9 @@ internal sealed class SocketSession(
 
     /// <summary>When this session last said it was typing, in ticks of the process.</summary>
     public long LastTyping { get; set; }
+
+    /// <summary>This session's bucket of <see cref="SendLimits"/>; only who reads its frames uses it.</summary>
+    public ref long SendBucket => ref _sendBucket;
 
     /// <summary>Cancelled when the connection is gone.</summary>
     public CancellationToken Gone => socket.Gone;
@@ -222,8 +226,14 @@ internal sealed class SocketSession(
             }
         }
 
-        // A client that neither reads nor answers cannot hold the connection open.
-        _ = new Timer(static session => ((SocketSession)session!).Abort(), this, grace, Timeout.InfiniteTimeSpan);
+        _ = GiveUpAsync(grace);
+    }
+
+    /// <summary>A client that neither reads nor answers cannot hold the connection open.</summary>
+    private async Task GiveUpAsync(TimeSpan grace)
+    {
+        await Task.Delay(grace);
+        Abort();
     }
 
     /// <summary>Gives the connection up.</summary>

@@ -58,7 +58,7 @@ export class FakeServer {
   readonly lines = new Set<FakeLine>();
   now: number;
   /** Answers to sends before they are handled; a code makes the send fail with it. */
-  refuseSend: ((text: string) => { code: string; retryable: boolean } | undefined) | undefined;
+  refuseSend: ((text: string) => { code: string; retryable: boolean; retryAfterMs?: number } | undefined) | undefined;
   /** The most rows in an answer to `changes` and `heads`, to have several pages of little. */
   pageCap = 200;
   #nextId = 1;
@@ -297,7 +297,8 @@ export class FakeServer {
     if (code === undefined) {
       this.send(conversation, line.user, body, clientId, line);
     } else {
-      line.answer({ t: "error", code, message: code, retryable: refusal?.retryable ?? false, clientId });
+      const { retryable = false, retryAfterMs } = refusal ?? {};
+      line.answer({ t: "error", code, message: code, retryable, clientId, retryAfterMs });
     }
   }
 

@@ -25,17 +25,17 @@ internal static class DeleteContact
         CancellationToken cancellationToken
     )
     {
-        var (conversation, entries) = await db.WriteAsync<(long?, IReadOnlyList<PersonalEntry>)>(
+        var entries = await db.WriteAsync(
             async token =>
             {
                 var pair = await ContactPair.HoldAsync(db, me.Id.Value, userId.Value, token);
-                return pair.AreContacts ? (pair.Conversation, await pair.PartAsync(token)) : (null, []);
+                return pair.AreContacts ? await pair.PartAsync(token) : [];
             },
             cancellationToken
         );
         if (entries.Count > 0)
         {
-            await friendship.EndedAsync(conversation, entries);
+            await friendship.EndedAsync(me.Id, userId, entries);
         }
 
         return TypedResults.NoContent();

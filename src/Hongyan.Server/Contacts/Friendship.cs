@@ -48,11 +48,12 @@ internal sealed partial class Friendship(
     }
 
     /// <summary>Closes the conversation of two who are contacts no more, and tells their devices.</summary>
-    public async Task EndedAsync(long? conversation, IReadOnlyList<PersonalEntry> entries)
+    public async Task EndedAsync(UserId one, UserId other, IReadOnlyList<PersonalEntry> entries)
     {
-        if (conversation is { } id)
+        // Looked for now, and not with the contact: it may have been made in between.
+        if (await opener.FindDirectAsync(one, other, CancellationToken.None) is { } conversation)
         {
-            await sequencer.RefreshAsync(new ConversationId(id), CancellationToken.None);
+            await sequencer.RefreshAsync(conversation, CancellationToken.None);
         }
 
         feed.Publish(entries);

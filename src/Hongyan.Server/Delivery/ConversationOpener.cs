@@ -87,6 +87,12 @@ internal sealed class ConversationOpener(
         );
         if (error is null)
         {
+            if (kind == ConversationKind.Direct)
+            {
+                // The two may have parted while there was no conversation yet that could be closed.
+                await sequencer.RefreshAsync(conversation, CancellationToken.None);
+            }
+
             return (conversation, null);
         }
 

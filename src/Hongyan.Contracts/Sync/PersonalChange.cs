@@ -24,7 +24,10 @@ public abstract record PersonalChange;
 /// <param name="Me">The profile as it is.</param>
 public sealed record MeChanged(Me Me) : PersonalChange;
 
-/// <summary>A contact was added or has changed.</summary>
+/// <summary>
+/// A contact was added or has changed. Who they are is told here alone: their new name and picture hold wherever else
+/// they appear, as the peer of a conversation and in requests.
+/// </summary>
 /// <param name="Contact">The contact as it is.</param>
 public sealed record ContactChanged(Contact Contact) : PersonalChange;
 
@@ -32,7 +35,7 @@ public sealed record ContactChanged(Contact Contact) : PersonalChange;
 /// <param name="User">Who is no contact any more.</param>
 public sealed record ContactRemoved(UserId User) : PersonalChange;
 
-/// <summary>A contact request came, went, or was answered.</summary>
+/// <summary>A contact request came, went, or was answered; or a person in it who is no contact has changed.</summary>
 /// <param name="Request">The request as it is.</param>
 public sealed record RequestChanged(ContactRequest Request) : PersonalChange;
 

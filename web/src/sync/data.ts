@@ -107,8 +107,8 @@ export function reduce(data: Data, patch: Patch): Data {
       upsert(base.contacts, patch.contacts, (row) => row.person.id),
       patch.contactsRemoved,
     ),
-    requests: upsert(base.requests, patch.requests, (row) => row.id),
-    persons: reducePersons(base.persons, patch),
+    requests: upsert(withContacts(base.requests, patch.contacts), patch.requests, (row) => row.id),
+    persons: reducePersons(base, patch),
     outbox: without(reduceOutbox(base.outbox, patch), removed),
     drafts: without(reduceDrafts(base.drafts, patch.drafts), removed),
   };
@@ -184,9 +184,20 @@ function reduceOutbox(outbox: Data["outbox"], patch: Patch): Data["outbox"] {
   return next;
 }
 
-/** People are known from wherever they appear; a request may be old, so it only fills in who is not known at all. */
-function reducePersons(persons: Data["persons"], patch: Patch): Data["persons"] {
-  const strangers = patch.requests?.map((request) => request.person).filter((person) => !(person.id in persons)) ?? [];
+/** A contact is told of once, and is who they are in requests too. */
+function withContacts(requests: Data["requests"], changed: readonly Contact[] | undefined): Data["requests"] {
+  const renamed = Object.values(requests).flatMap((request) => {
+    const person = changed?.find((contact) => contact.person.id === request.person.id)?.person;
+    return person === undefined || isSamePerson(request.person, person) ? [] : [{ ...request, person }];
+  });
+  return upsert(requests, renamed, (row) => row.id);
+}
+
+/** People are known from wherever they appear. Of contacts, a request knows less; of those one declined, it says less. */
+function reducePersons({ persons, contacts }: Data, patch: Patch): Data["persons"] {
+  const strangers = (patch.requests ?? [])
+    .filter(({ person, state }) => !(person.id in persons) || (state !== "declined" && !(person.id in contacts)))
+    .map((request) => request.person);
   const seen = [
     ...strangers,
     ...(patch.persons ?? []),

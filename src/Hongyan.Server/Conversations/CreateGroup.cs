@@ -24,6 +24,7 @@ internal static class CreateGroup
         CurrentUser me,
         HongyanDb db,
         Sequencer sequencer,
+        MakingGate gate,
         IMessageLog log,
         SyncReader sync,
         IdGenerator ids,
@@ -54,6 +55,7 @@ internal static class CreateGroup
         }
 
         var body = new GroupCreatedBody(title, [me.Id, .. others]);
+        using var pass = await gate.EnterAsync((me.Id, request.ClientId), cancellationToken);
         if (await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } before)
         {
             return await FoundAsync(before);
@@ -79,7 +81,7 @@ internal static class CreateGroup
             return await GetConversation.HandleAsync(id, me, sync, cancellationToken);
         }
 
-        // The same request at the same moment may have made it.
+        // The answer of the store may be what was lost, or the id be that of a message sent at the same moment.
         return await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } made
             ? await FoundAsync(made)
             : Problems.Of(error);

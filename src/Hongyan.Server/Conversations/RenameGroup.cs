@@ -22,6 +22,7 @@ internal static class RenameGroup
         RenameGroupRequest request,
         CurrentUser me,
         Sequencer sequencer,
+        MakingGate gate,
         IMessageLog log,
         SyncReader sync,
         TimeProvider time,
@@ -38,6 +39,7 @@ internal static class RenameGroup
             return Problems.Of(ErrorCode.InvalidTitle);
         }
 
+        using var pass = await gate.EnterAsync((me.Id, request.ClientId), cancellationToken);
         if (await log.FindSendAsync(me.Id, request.ClientId, cancellationToken) is { } before)
         {
             return EarlierCommand.IsSame(before, id, new GroupRenamedBody(title))

@@ -12,10 +12,12 @@ namespace Hongyan.Server.Delivery;
 
 /// <summary>
 /// Finds or makes the conversations there is only one of: a person's notes, and the direct conversation of two people.
-/// Two who make the same one at once end up in one, because the key is unique in the store.
+/// Two who make the same one at once end up in one: here they come one after the other, and the key is unique in the
+/// store.
 /// </summary>
 internal sealed class ConversationOpener(
     Sequencer sequencer,
+    MakingGate gate,
     IDbContextFactory<HongyanDb> contexts,
     IdGenerator ids,
     TimeProvider time
@@ -72,6 +74,12 @@ internal sealed class ConversationOpener(
         if (await FindAsync(key, cancellationToken) is { } existing)
         {
             return (existing, null);
+        }
+
+        using var pass = await gate.EnterAsync(key, cancellationToken);
+        if (await FindAsync(key, cancellationToken) is { } justMade)
+        {
+            return (justMade, null);
         }
 
         var now = time.GetUtcNow();

@@ -33,6 +33,7 @@ internal static class DeliverySetup
         services.AddHostedService(provider => provider.GetRequiredService<PersonalFeed>());
         services.AddSingleton<FanOut>();
         services.AddSingleton<Sequencer>();
+        services.AddSingleton<MakingGate>();
         services.AddSingleton<ConversationOpener>();
         services.AddSingleton<SyncReader>();
         services.AddSingleton<SendLimits>();

@@ -17,7 +17,10 @@ namespace Hongyan.Server.Conversations;
 internal static class CreateGroup
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("", HandleAsync).WithName("CreateGroup").WithRule(AccessRule.Contact);
+        app.MapPost("", HandleAsync)
+            .WithName("CreateGroup")
+            .WithRule(AccessRule.Contact)
+            .WithSummary("Makes a group of one's contacts.");
 
     private static async Task<Results<Ok<ConversationHead>, ProblemResult>> HandleAsync(
         CreateGroupRequest request,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Conversations;
 internal static class GetConversation
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("{id}", HandleAsync).WithName("GetConversation").WithRule(AccessRule.Member);
+        app.MapGet("{id}", HandleAsync)
+            .WithName("GetConversation")
+            .WithRule(AccessRule.Member)
+            .WithSummary("One conversation of one's own.");
 
     /// <summary>The answer of each endpoint that ends with a conversation as it now is.</summary>
     public static async Task<Results<Ok<ConversationHead>, ProblemResult>> HandleAsync(

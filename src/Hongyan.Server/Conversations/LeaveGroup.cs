@@ -10,7 +10,10 @@ namespace Hongyan.Server.Conversations;
 internal static class LeaveGroup
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapDelete("{id}/members/me", HandleAsync).WithName("LeaveGroup").WithRule(AccessRule.Self);
+        app.MapDelete("{id}/members/me", HandleAsync)
+            .WithName("LeaveGroup")
+            .WithRule(AccessRule.Self)
+            .WithSummary("Leaves a group; who is not in it has left already.");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         ConversationId id,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Conversations;
 internal static class ListConversations
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("", HandleAsync).WithName("ListConversations").WithRule(AccessRule.Self);
+        app.MapGet("", HandleAsync)
+            .WithName("ListConversations")
+            .WithRule(AccessRule.Self)
+            .WithSummary("One's conversations, newest activity first.");
 
     private static async Task<Results<Ok<Page<ConversationHead>>, ProblemResult>> HandleAsync(
         CurrentUser me,

@@ -14,7 +14,10 @@ namespace Hongyan.Server.Conversations;
 internal static class ListMembers
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("{id}/members", HandleAsync).WithName("ListMembers").WithRule(AccessRule.Member);
+        app.MapGet("{id}/members", HandleAsync)
+            .WithName("ListMembers")
+            .WithRule(AccessRule.Member)
+            .WithSummary("Who is in a conversation, by when they joined.");
 
     private static async Task<Results<Ok<Page<ConversationMember>>, ProblemResult>> HandleAsync(
         ConversationId id,

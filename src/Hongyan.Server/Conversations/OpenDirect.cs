@@ -13,7 +13,10 @@ namespace Hongyan.Server.Conversations;
 internal static class OpenDirect
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("direct", HandleAsync).WithName("OpenDirect").WithRule(AccessRule.Contact);
+        app.MapPost("direct", HandleAsync)
+            .WithName("OpenDirect")
+            .WithRule(AccessRule.Contact)
+            .WithSummary("Opens the direct conversation with a contact.");
 
     private static async Task<Results<Ok<ConversationHead>, ProblemResult>> HandleAsync(
         OpenDirectRequest request,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Conversations;
 internal static class OpenNotes
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("notes", HandleAsync).WithName("OpenNotes").WithRule(AccessRule.Self);
+        app.MapPost("notes", HandleAsync)
+            .WithName("OpenNotes")
+            .WithRule(AccessRule.Self)
+            .WithSummary("Opens one's own notes (File Transfer).");
 
     private static async Task<Results<Ok<ConversationHead>, ProblemResult>> HandleAsync(
         CurrentUser me,

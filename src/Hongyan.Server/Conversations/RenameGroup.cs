@@ -15,7 +15,10 @@ namespace Hongyan.Server.Conversations;
 internal static class RenameGroup
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPatch("{id}", HandleAsync).WithName("RenameGroup").WithRule(AccessRule.Owner);
+        app.MapPatch("{id}", HandleAsync)
+            .WithName("RenameGroup")
+            .WithRule(AccessRule.Owner)
+            .WithSummary("Renames a group; its owner may.");
 
     private static async Task<Results<Ok<ConversationHead>, ProblemResult>> HandleAsync(
         ConversationId id,

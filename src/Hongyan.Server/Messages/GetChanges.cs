@@ -9,7 +9,11 @@ namespace Hongyan.Server.Messages;
 internal static class GetChanges
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/changes", HandleAsync).WithName("GetChanges").WithTags("Messages").WithRule(AccessRule.Self);
+        app.MapGet("/api/changes", HandleAsync)
+            .WithName("GetChanges")
+            .WithTags("Messages")
+            .WithRule(AccessRule.Self)
+            .WithSummary("What has changed of one's own since a counter.");
 
     private static async Task<Results<Ok<PersonalDifference>, ProblemResult>> HandleAsync(
         CurrentUser me,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Messages;
 internal static class GetDifference
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("changes", HandleAsync).WithName("GetDifference").WithRule(AccessRule.Member);
+        app.MapGet("changes", HandleAsync)
+            .WithName("GetDifference")
+            .WithRule(AccessRule.Member)
+            .WithSummary("What has changed in a conversation since a counter.");
 
     private static async Task<Results<Ok<ConversationDifference>, ProblemResult>> HandleAsync(
         ConversationId id,

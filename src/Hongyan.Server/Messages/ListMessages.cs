@@ -10,7 +10,10 @@ namespace Hongyan.Server.Messages;
 internal static class ListMessages
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("messages", HandleAsync).WithName("ListMessages").WithRule(AccessRule.Member);
+        app.MapGet("messages", HandleAsync)
+            .WithName("ListMessages")
+            .WithRule(AccessRule.Member)
+            .WithSummary("A page of a conversation: before a message, after one, or the newest.");
 
     private static async Task<Results<Ok<HistoryPage>, ProblemResult>> HandleAsync(
         ConversationId id,

@@ -10,7 +10,10 @@ namespace Hongyan.Server.Messages;
 internal static class MoveMarks
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut("marks", HandleAsync).WithName("MoveMarks").WithRule(AccessRule.Member);
+        app.MapPut("marks", HandleAsync)
+            .WithName("MoveMarks")
+            .WithRule(AccessRule.Member)
+            .WithSummary("Moves one's marks in a conversation forward.");
 
     private static async Task<Results<NoContent, ProblemResult>> HandleAsync(
         ConversationId id,

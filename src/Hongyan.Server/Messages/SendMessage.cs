@@ -11,7 +11,10 @@ namespace Hongyan.Server.Messages;
 internal static class SendMessage
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("messages", HandleAsync).WithName("SendMessage").WithRule(AccessRule.Member);
+        app.MapPost("messages", HandleAsync)
+            .WithName("SendMessage")
+            .WithRule(AccessRule.Member)
+            .WithSummary("Sends a message; answers when it is durable.");
 
     private static async Task<Results<Ok<MessageSent>, ProblemResult>> HandleAsync(
         ConversationId id,

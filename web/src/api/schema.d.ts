@@ -11,6 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What has changed of one's own since a counter. */
         get: operations["getChanges"];
         put?: never;
         post?: never;
@@ -303,8 +304,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One's conversations, newest activity first. */
         get: operations["listConversations"];
         put?: never;
+        /** Makes a group of one's contacts. */
         post: operations["createGroup"];
         delete?: never;
         options?: never;
@@ -319,12 +322,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One conversation of one's own. */
         get: operations["getConversation"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /** Renames a group; its owner may. */
         patch: operations["renameGroup"];
         trace?: never;
     };
@@ -337,6 +342,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Opens the direct conversation with a contact. */
         post: operations["openDirect"];
         delete?: never;
         options?: never;
@@ -353,6 +359,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Opens one's own notes (File Transfer). */
         post: operations["openNotes"];
         delete?: never;
         options?: never;
@@ -370,6 +377,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Leaves a group; who is not in it has left already. */
         delete: operations["leaveGroup"];
         options?: never;
         head?: never;
@@ -383,6 +391,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is in a conversation, by when they joined. */
         get: operations["listMembers"];
         put?: never;
         post?: never;
@@ -399,8 +408,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A page of a conversation: before a message, after one, or the newest. */
         get: operations["listMessages"];
         put?: never;
+        /** Sends a message; answers when it is durable. */
         post: operations["sendMessage"];
         delete?: never;
         options?: never;
@@ -415,6 +426,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What has changed in a conversation since a counter. */
         get: operations["getDifference"];
         put?: never;
         post?: never;
@@ -432,6 +444,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Moves one's marks in a conversation forward. */
         put: operations["moveMarks"];
         post?: never;
         delete?: never;
@@ -1010,7 +1023,10 @@ export interface components {
          *     twice or skipping an older one does no harm.
          */
         PersonalChange: components["schemas"]["PersonalChangeMeChanged"] | components["schemas"]["PersonalChangeContactChanged"] | components["schemas"]["PersonalChangeContactRemoved"] | components["schemas"]["PersonalChangeRequestChanged"] | components["schemas"]["PersonalChangeConversationChanged"] | components["schemas"]["PersonalChangeConversationRemoved"] | components["schemas"]["PersonalChangeReadMoved"];
-        /** @description A contact was added or has changed. */
+        /**
+         * @description A contact was added or has changed. Who they are is told here alone: their new name and picture hold wherever else
+         *     they appear, as the peer of a conversation and in requests.
+         */
         PersonalChangeContactChanged: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1075,7 +1091,7 @@ export interface components {
              */
             readSeq: number;
         };
-        /** @description A contact request came, went, or was answered. */
+        /** @description A contact request came, went, or was answered; or a person in it who is no contact has changed. */
         PersonalChangeRequestChanged: {
             /**
              * @description discriminator enum property added by openapi-typescript

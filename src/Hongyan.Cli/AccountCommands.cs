@@ -12,7 +12,7 @@ internal static class AccountCommands
 {
     private static readonly Option<Uri> Server = new("--server")
     {
-        Description = "The server's address, such as https://chat.example (default http://127.0.0.1:5080)",
+        Description = "The server's address, such as https://chat.example",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"),
         CustomParser = result =>
         {
@@ -51,11 +51,13 @@ internal static class AccountCommands
                         result,
                         profile,
                         output,
+                        isNew: true,
                         (api, handle, password) =>
                             api.RegisterAsync(
                                 new RegisterRequest(handle, result.GetValue(name) ?? handle, password, ThisDevice),
                                 cancellationToken
-                            )
+                            ),
+                        cancellationToken
                     ),
                 Handle,
                 name,
@@ -73,8 +75,10 @@ internal static class AccountCommands
                         result,
                         profile,
                         output,
+                        isNew: false,
                         (api, handle, password) =>
-                            api.SignInAsync(new SignInRequest(handle, password, ThisDevice), cancellationToken)
+                            api.SignInAsync(new SignInRequest(handle, password, ThisDevice), cancellationToken),
+                        cancellationToken
                     ),
                 Handle,
                 Server,
@@ -108,6 +112,7 @@ internal static class AccountCommands
     private static Command Devices()
     {
         var devices = Commands.SignedIn("devices", "The devices one is signed in on", ListAsync);
+        devices.Subcommands.Add(Commands.SignedIn("list", "The same", ListAsync));
         var session = new Argument<string>("session") { Description = "The session's id, from the list" };
         devices.Subcommands.Add(
             Commands.SignedIn(
@@ -138,7 +143,7 @@ internal static class AccountCommands
                 [
                     row.Id.ToString(),
                     row.Device.Name,
-                    row.Device.Kind.ToString(),
+                    Output.Word(row.Device.Kind),
                     Output.Time(row.SignedInAt),
                     Output.Time(row.LastActiveAt),
                     row.IsCurrent ? "this one" : "",
@@ -150,7 +155,9 @@ internal static class AccountCommands
         ParseResult result,
         Profile profile,
         Output output,
-        Func<HongyanApi, string, string, Task<SignedIn>> enter
+        bool isNew,
+        Func<HongyanApi, string, string, Task<SignedIn>> enter,
+        CancellationToken cancellationToken
     )
     {
         if (result.GetValue(Authority) is { } certificate)
@@ -158,12 +165,34 @@ internal static class AccountCommands
             profile.Trust(certificate);
         }
 
+        var password = ReadPassword(result, isNew);
+        using var former = await profile.OpenFormerAsync(cancellationToken);
         using var api = profile.Open(result.GetValue(Server)!);
-        var signedIn = await enter(api, result.GetValue(Handle)!, ReadPassword(result));
+        var signedIn = await enter(api, result.GetValue(Handle)!, password);
+        if (former is not null)
+        {
+            await SignOutQuietlyAsync(former, cancellationToken);
+        }
+
         output.Line(signedIn.Me, signedIn.Me.Handle, signedIn.Me.Name, api.Server.ToString());
     }
 
-    private static string ReadPassword(ParseResult result)
+    /// <summary>
+    /// The session this profile had before would stay in the list of devices for good, and nobody could use it any more.
+    /// </summary>
+    private static async Task SignOutQuietlyAsync(HongyanApi former, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await former.SignOutAsync(cancellationToken);
+        }
+        catch (HongyanException)
+        {
+            // Its server is not there or does not know it any more: the list of devices has a button for it.
+        }
+    }
+
+    private static string ReadPassword(ParseResult result, bool isNew)
     {
         if (result.GetValue(PasswordFromInput))
         {
@@ -175,12 +204,21 @@ internal static class AccountCommands
             return password;
         }
 
-        return Console.IsInputRedirected
-            ? throw new HongyanException(
-                ErrorCode.InvalidCredentials,
-                "No password: use --password-stdin or HONGYAN_PASSWORD.",
-                false
-            )
-            : AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
+        if (Console.IsInputRedirected)
+        {
+            throw new UsageException("No password: use --password-stdin or HONGYAN_PASSWORD.");
+        }
+
+        // On standard error, so that what the command prints can go into a file.
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes }
+        );
+        var first = console.Prompt(new TextPrompt<string>("Password:").Secret());
+        if (isNew && console.Prompt(new TextPrompt<string>("Once more:").Secret()) != first)
+        {
+            throw new UsageException("The two passwords are not the same.");
+        }
+
+        return first;
     }
 }

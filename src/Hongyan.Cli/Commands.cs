@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Authentication;
 using Hongyan.Client;
 using Hongyan.Contracts.Errors;
+using Hongyan.Contracts.Socket;
 
 namespace Hongyan.Cli;
 
@@ -34,6 +35,13 @@ internal static class Commands
         ContactCommands.AddTo(root);
         ConversationCommands.AddTo(root);
         MessageCommands.AddTo(root);
+        TailCommand.AddTo(root);
+        if (args.Length == 0)
+        {
+            await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+            return ExitCode.Usage;
+        }
+
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
         {
@@ -95,6 +103,24 @@ internal static class Commands
         return command;
     }
 
+    private static (string Text, int ExitCode) Explain(int closeCode) =>
+        closeCode switch
+        {
+            CloseCode.Replaced => (
+                "This profile is connected from somewhere else now, such as by another tail; use --profile for a second one. (replaced)",
+                ExitCode.Refused
+            ),
+            CloseCode.SessionRevoked => (
+                "The session has ended; use hongyan login. (session_revoked)",
+                ExitCode.SignedOut
+            ),
+            CloseCode.Unauthenticated => (
+                "The session has ended; use hongyan login. (unauthenticated)",
+                ExitCode.SignedOut
+            ),
+            _ => ($"The server closed the connection with {closeCode}.", ExitCode.Unreachable),
+        };
+
     /// <summary>Runs, and turns what goes wrong into one line and an exit code.</summary>
     private static async Task<int> ReportAsync(Func<Task> run)
     {
@@ -112,20 +138,31 @@ internal static class Commands
             return ExitCode.Unreachable;
         }
         catch (HongyanException exception)
+            when (exception.Code is ErrorCode.SessionRevoked or ErrorCode.InvalidRefreshToken)
+        {
+            await Console.Error.WriteLineAsync($"The session has ended; use hongyan login. ({exception.Code})");
+            return ExitCode.SignedOut;
+        }
+        catch (HongyanException exception)
         {
             await Console.Error.WriteLineAsync($"{exception.Message} ({exception.Code})");
             return exception.Code switch
             {
                 HongyanException.Unreachable => ExitCode.Unreachable,
-                ErrorCode.Unauthenticated or ErrorCode.SessionRevoked or ErrorCode.InvalidRefreshToken =>
-                    ExitCode.SignedOut,
+                ErrorCode.Unauthenticated => ExitCode.SignedOut,
                 _ => ExitCode.Refused,
             };
         }
         catch (ConnectionClosedException exception)
         {
+            var (text, exitCode) = Explain(exception.CloseCode);
+            await Console.Error.WriteLineAsync(text);
+            return exitCode;
+        }
+        catch (UsageException exception)
+        {
             await Console.Error.WriteLineAsync(exception.Message);
-            return ExitCode.Unreachable;
+            return ExitCode.Usage;
         }
         catch (OperationCanceledException)
         {

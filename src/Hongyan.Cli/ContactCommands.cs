@@ -13,6 +13,7 @@ internal static class ContactCommands
     public static void AddTo(Command root)
     {
         var contacts = Commands.SignedIn("contacts", "One's contacts, by name", ListAsync);
+        contacts.Subcommands.Add(Commands.SignedIn("list", "The same", ListAsync));
         contacts.Subcommands.Add(
             Commands.SignedIn(
                 "find",
@@ -20,7 +21,7 @@ internal static class ContactCommands
                 async (result, api, output, cancellationToken) =>
                 {
                     var found = await api.FindPersonAsync(result.GetValue(Handle)!, cancellationToken);
-                    output.Line(found, found.Person.Handle, found.Person.Name, found.Relation.ToString());
+                    output.Line(found, found.Person.Handle, found.Person.Name, Output.Word(found.Relation));
                 },
                 Handle
             )
@@ -112,7 +113,7 @@ internal static class ContactCommands
     private static void Print(Output output, ContactRequest request) => output.Line(request, Fields(request));
 
     private static string[] Fields(ContactRequest row) =>
-        [row.IsIncoming ? "from" : "to", row.Person.Handle, row.Person.Name, row.State.ToString(), row.Greeting];
+        [row.IsIncoming ? "from" : "to", row.Person.Handle, row.Person.Name, Output.Word(row.State), row.Greeting];
 
     private static async Task<ContactRequest> IncomingAsync(
         HongyanApi api,
@@ -121,10 +122,13 @@ internal static class ContactCommands
     )
     {
         var requests = await Pages.AllAsync(after => api.ContactRequestsAsync(after, null, cancellationToken));
-        return requests.Find(request =>
-                request.IsIncoming
-                && request.State == ContactRequestState.Pending
-                && string.Equals(request.Person.Handle, handle, StringComparison.OrdinalIgnoreCase)
-            ) ?? throw new HongyanException(ErrorCode.NotFound, $"No request of {handle} waits.", false);
+        var incoming = requests.FindAll(request =>
+            request.IsIncoming && string.Equals(request.Person.Handle, handle, StringComparison.OrdinalIgnoreCase)
+        );
+
+        // One that was answered already is for a retry of that answer: the server knows what becomes of it.
+        return incoming.Find(request => request.State == ContactRequestState.Pending)
+            ?? (incoming.Count > 0 ? incoming[0] : null)
+            ?? throw new HongyanException(ErrorCode.NotFound, $"{handle} has not asked to become a contact.", false);
     }
 }

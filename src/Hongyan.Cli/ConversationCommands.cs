@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Hongyan.Client;
 using Hongyan.Contracts.Conversations;
 using Hongyan.Contracts.Errors;
@@ -12,7 +13,8 @@ internal static class ConversationCommands
     public static void AddTo(Command root)
     {
         root.Subcommands.Add(Commands.SignedIn("chats", "One's conversations, newest activity first", ListAsync));
-        var groups = new Command("groups", "Groups");
+        var groups = Commands.SignedIn("groups", "The groups one is in, newest activity first", ListGroupsAsync);
+        groups.Subcommands.Add(Commands.SignedIn("list", "The same", ListGroupsAsync));
         var title = new Argument<string>("name") { Description = "The group's name" };
         var handles = new Argument<string[]>("handles")
         {
@@ -49,6 +51,28 @@ internal static class ConversationCommands
         );
         groups.Subcommands.Add(
             Commands.SignedIn(
+                "members",
+                "Who is in a group, by when they joined",
+                async (result, api, output, cancellationToken) =>
+                {
+                    var id = Id(result.GetValue(group)!);
+                    output.Table(
+                        await Pages.AllAsync(after => api.MembersAsync(id, after, null, cancellationToken)),
+                        ["Handle", "Name", "Role", "Read"],
+                        row =>
+                            [
+                                row.Person.Handle,
+                                row.Person.Name,
+                                Output.Word(row.Role),
+                                row.ReadSeq.ToString(CultureInfo.InvariantCulture),
+                            ]
+                    );
+                },
+                group
+            )
+        );
+        groups.Subcommands.Add(
+            Commands.SignedIn(
                 "leave",
                 "Leave a group",
                 (result, api, _, cancellationToken) =>
@@ -69,23 +93,33 @@ internal static class ConversationCommands
         HongyanApi api,
         Output output,
         CancellationToken cancellationToken
-    ) =>
-        output.Table(
-            await Pages.AllAsync(after => api.ConversationsAsync(after, null, cancellationToken)),
-            ["Conversation", "Kind", "Name", "Unread", "Last", ""],
-            Fields
-        );
+    ) => Print(output, await AllAsync(api, cancellationToken));
+
+    private static async Task ListGroupsAsync(
+        ParseResult result,
+        HongyanApi api,
+        Output output,
+        CancellationToken cancellationToken
+    )
+    {
+        var heads = await AllAsync(api, cancellationToken);
+        Print(output, heads.FindAll(head => head.Kind == ConversationKind.Group));
+    }
+
+    private static Task<List<ConversationHead>> AllAsync(HongyanApi api, CancellationToken cancellationToken) =>
+        Pages.AllAsync(after => api.ConversationsAsync(after, null, cancellationToken));
+
+    private static void Print(Output output, List<ConversationHead> heads) =>
+        output.Table(heads, ["Conversation", "Kind", "Name", "Unread", "Last", ""], Fields);
 
     private static void Print(Output output, ConversationHead head) => output.Line(head, Fields(head));
 
     private static string[] Fields(ConversationHead head) =>
         [
             head.Id.ToString(),
-            head.Kind.ToString(),
+            Output.Word(head.Kind),
             Target.Title(head),
-            (head.Seq - Math.Max(head.ReadSeq, head.JoinedSeq)).ToString(
-                System.Globalization.CultureInfo.InvariantCulture
-            ),
+            (head.Seq - Math.Max(head.ReadSeq, head.JoinedSeq)).ToString(CultureInfo.InvariantCulture),
             Output.Time(head.ActiveAt),
             head.LastMessage is { } last ? Output.Text(last.Body) : "",
         ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Messages;
 using Spectre.Console;
 
@@ -62,6 +63,28 @@ internal sealed class Output(TextWriter writer, bool isJson, bool isInteractive)
 
         AnsiConsole.Write(table);
     }
+
+    /// <summary>Something for a person who watches; pipes are spared it.</summary>
+    public void Note(string text)
+    {
+        if (isInteractive)
+        {
+            Console.Error.WriteLine(text);
+        }
+    }
+
+    /// <summary>A message as a line.</summary>
+    public static string[] Fields(Message message, Dictionary<UserId, string> names) =>
+        [
+            message.Seq.ToString(CultureInfo.InvariantCulture),
+            Time(message.SentAt),
+            names.GetValueOrDefault(message.Sender, message.Sender.ToString()),
+            Text(message.Body),
+        ];
+
+    /// <summary>A word of the protocol's, as it is written there.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonSerializer.Serialize(value, Json).Trim('"');
 
     public static string Time(long unixMs) =>
         DateTimeOffset

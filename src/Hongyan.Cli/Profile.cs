@@ -13,7 +13,7 @@ internal sealed class Profile
     {
         if (name.Length == 0 || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()) || name.StartsWith('.'))
         {
-            throw new HongyanException(ErrorCode.InvalidRequest, "A profile's name is a plain word.", false);
+            throw new UsageException("A profile's name is a plain word.");
         }
 
         var configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
@@ -34,7 +34,7 @@ internal sealed class Profile
     /// <summary>From now on this profile trusts the server whose authority this is.</summary>
     public void Trust(string certificateFile)
     {
-        Directory.CreateDirectory(_folder);
+        OwnFile.MakeFolder(AuthorityFile);
         File.Copy(certificateFile, AuthorityFile, overwrite: true);
     }
 
@@ -49,6 +49,21 @@ internal sealed class Profile
                 false
             );
         return Open(session.Server);
+    }
+
+    /// <summary>
+    /// The interface for the session kept so far, to end it once another has taken its place; null when there is none.
+    /// </summary>
+    public async Task<HongyanApi?> OpenFormerAsync(CancellationToken cancellationToken)
+    {
+        if (await Sessions.LoadAsync(cancellationToken) is not { } former)
+        {
+            return null;
+        }
+
+        var store = new MemorySessionStore();
+        await store.SaveAsync(former, cancellationToken);
+        return new HongyanApi(former.Server, store, Handler());
     }
 
     /// <summary>The interface to a server.</summary>

@@ -49,12 +49,12 @@ public sealed partial class HongyanApi : IDisposable
     public ServerClock Clock { get; }
 
     /// <summary>Makes an account and signs in.</summary>
-    public async Task<SignedIn> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken = default) =>
-        await KeepAsync(await PostAnonymousAsync("api/accounts", request, cancellationToken), cancellationToken);
+    public Task<SignedIn> RegisterAsync(RegisterRequest request, CancellationToken cancellationToken = default) =>
+        EnterAsync("api/accounts", request, cancellationToken);
 
     /// <summary>Signs in.</summary>
-    public async Task<SignedIn> SignInAsync(SignInRequest request, CancellationToken cancellationToken = default) =>
-        await KeepAsync(await PostAnonymousAsync("api/sessions", request, cancellationToken), cancellationToken);
+    public Task<SignedIn> SignInAsync(SignInRequest request, CancellationToken cancellationToken = default) =>
+        EnterAsync("api/sessions", request, cancellationToken);
 
     /// <summary>Signs out, and forgets the session even when the server cannot be reached.</summary>
     public async Task SignOutAsync(CancellationToken cancellationToken = default)
@@ -66,6 +66,7 @@ public sealed partial class HongyanApi : IDisposable
         finally
         {
             _accessToken = null;
+            await using var pass = await _store.LockAsync(cancellationToken);
             await _store.SaveAsync(null, cancellationToken);
         }
     }
@@ -93,6 +94,7 @@ public sealed partial class HongyanApi : IDisposable
                 return refreshed;
             }
 
+            await using var pass = await _store.LockAsync(cancellationToken);
             var session =
                 await _store.LoadAsync(cancellationToken)
                 ?? throw new HongyanException(ErrorCode.Unauthenticated, "Nobody is signed in.", isRetryable: false);
@@ -130,6 +132,13 @@ public sealed partial class HongyanApi : IDisposable
         }
 
         return query;
+    }
+
+    private async Task<SignedIn> EnterAsync<T>(string path, T request, CancellationToken cancellationToken)
+    {
+        var signedIn = await PostAnonymousAsync(path, request, cancellationToken);
+        await using var pass = await _store.LockAsync(cancellationToken);
+        return await KeepAsync(signedIn, cancellationToken);
     }
 
     private async Task<SignedIn> KeepAsync(SignedIn signedIn, CancellationToken cancellationToken)

@@ -137,7 +137,7 @@ public sealed class FileOutboxStore(string path) : IOutboxStore, IDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            OwnFile.MakeFolder(path);
             await using var file = new FileStream(path, OwnFile.Options(FileMode.Append));
             await file.WriteAsync(Encode(line), cancellationToken);
             file.Flush(flushToDisk: true);

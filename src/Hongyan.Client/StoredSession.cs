@@ -19,6 +19,12 @@ public interface ISessionStore
     /// <summary>The session, or null when nobody is signed in.</summary>
     ValueTask<StoredSession?> LoadAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Waits until nobody else who shares this store refreshes, signs in or out; disposing the pass lets the next one.
+    /// Of two that use one refresh token the second would look like a thief. Null when there is nobody to wait for.
+    /// </summary>
+    ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken) => default;
+
     /// <summary>Keeps the session; null forgets it.</summary>
     ValueTask SaveAsync(StoredSession? session, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hongyan.Client;
 using Hongyan.Contracts.Conversations;
+using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
 using Hongyan.Contracts.Messages;
 using Hongyan.Contracts.Socket;
@@ -11,6 +12,8 @@ namespace Hongyan.Cli;
 /// <summary>Follows conversations: nothing is missed while the line is down, and nothing is printed twice.</summary>
 internal sealed class TailCommand
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly HongyanApi _api;
     private readonly Output _output;
     private readonly ConversationHead? _only;
@@ -104,7 +107,10 @@ internal sealed class TailCommand
         HistoryPage page;
         do
         {
-            page = await _api.HistoryAsync(conversation, after: seq, cancellationToken: cancellationToken);
+            page = await UntilAnsweredAsync(
+                () => _api.HistoryAsync(conversation, after: seq, cancellationToken: cancellationToken),
+                cancellationToken
+            );
             foreach (var message in page.Messages)
             {
                 await PrintAsync(message, cancellationToken);
@@ -128,12 +134,42 @@ internal sealed class TailCommand
     {
         if (!_known.TryGetValue(conversation, out var known))
         {
-            var head = await _api.ConversationAsync(conversation, cancellationToken);
-            var names = await Target.NamesAsync(_api, conversation, cancellationToken);
-            _known[conversation] = known = new Known(Target.Name(head), names);
+            known = await UntilAnsweredAsync(() => AskAsync(conversation, cancellationToken), cancellationToken);
+            _known[conversation] = known;
         }
 
         return known;
+    }
+
+    private async Task<Known> AskAsync(ConversationId conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await _api.ConversationAsync(conversation, cancellationToken);
+            var names = await Target.NamesAsync(_api, conversation, cancellationToken);
+            return new Known(Target.Name(head), names);
+        }
+        catch (HongyanException exception) when (exception.Code == ErrorCode.NotFound)
+        {
+            // One has left it since the message was pushed.
+            return new Known(conversation.ToString(), []);
+        }
+    }
+
+    /// <summary>The line may break in the middle of printing: what is asked for meanwhile waits for it, like the rest.</summary>
+    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (HongyanException exception) when (exception.IsRetryable)
+            {
+                await Task.Delay(exception.RetryAfter ?? RetryDelay, cancellationToken);
+            }
+        }
     }
 
     /// <summary>What a conversation is called on the command line, and what its members are called.</summary>

@@ -20,7 +20,11 @@ public sealed record MessageChanged(Message Message) : ClientChange;
 /// <param name="Change">The thing as it is.</param>
 public sealed record PersonalChanged(PersonalChange Change) : ClientChange;
 
-/// <summary>The other person of a direct conversation moved their marks.</summary>
+/// <summary>
+/// The other person of a direct conversation moved their marks. What moved while the line was down is in the next
+/// <see cref="HeadSeen"/>; of a conversation that had been quiet for long there is none, and who opens it asks
+/// <see cref="HongyanApi.ConversationAsync"/>.
+/// </summary>
 /// <param name="Conversation">Where.</param>
 /// <param name="User">Who.</param>
 /// <param name="ReadSeq">The last message they have read.</param>

@@ -10,6 +10,7 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ConversationId, StoredConversation> _conversations = [];
+    private long _epoch;
     private readonly Dictionary<(UserId, Guid), StoredSend> _sends = [];
     private readonly Dictionary<long, long> _userPts = [];
 
@@ -70,8 +71,14 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
         }
     }
 
-    public Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken) =>
-        Task.FromResult(Enumerable.Repeat(1L, Slots.Count).ToArray());
+    public Task<long[]> TakeSlotsAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _epoch++;
+            return Task.FromResult(Enumerable.Repeat(_epoch, Slots.Count).ToArray());
+        }
+    }
 
     public async Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken)
     {
@@ -119,6 +126,11 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
 
     private void Check(CommitBatch batch)
     {
+        if (batch.Writes.Any(write => batch.Epochs[Slots.Of(write.Conversation)] != _epoch))
+        {
+            throw new FencedException("Taken.");
+        }
+
         var ends = new Dictionary<ConversationId, (long Seq, long Pts)>();
         var ids = new HashSet<(UserId, Guid)>();
         foreach (var write in batch.Writes)

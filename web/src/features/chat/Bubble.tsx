@@ -114,7 +114,7 @@ function CopyButton({ text, isOwn }: { text: string; isOwn: boolean }) {
 function Failed({ item }: { item: Extract<TimelineItem, { type: "pending" }> }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const button = "min-h-8 rounded-lg px-2 font-semibold hover:bg-sunken phone:min-h-11";
+  const button = "min-h-8 rounded-lg px-2 font-semibold hover:bg-sunken phone:min-h-11 phone:min-w-11";
   return (
     <div className="mt-0.5 flex flex-wrap items-center justify-end gap-x-1 text-xs text-danger">
       <p role="alert" className="px-1">

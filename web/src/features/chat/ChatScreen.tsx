@@ -42,7 +42,10 @@ export function ChatScreen({ id, me }: { id: string; me: Me }) {
         <div className="safe-bottom flex flex-wrap items-center justify-center gap-3 border-t border-line bg-surface px-4 py-2 text-sm">
           <p className="text-muted">{t("chat.notContacts")}</p>
           {row.peer !== undefined && (
-            <Link href={`/contacts/${row.peer.id}`} className="inline-flex min-h-11 items-center font-semibold text-accent hover:underline">
+            <Link
+              href={`/contacts/${row.peer.id}`}
+              className="inline-flex min-h-11 items-center font-semibold text-accent hover:underline"
+            >
               {t("contacts.add")}
             </Link>
           )}

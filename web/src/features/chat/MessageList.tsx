@@ -17,6 +17,8 @@ import { useUnreadJump } from "./useUnreadJump";
 /** How near to an end the next page is fetched, and how near to the bottom still counts as the bottom. */
 const NEAR = 600;
 const BOTTOM = 48;
+/** How far rows are drawn beyond the screen, so that they have their sizes before they come into sight. */
+const BUFFER = 400;
 
 /** The messages, however many there are; older ones appear above without moving what one reads. */
 export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
@@ -128,6 +130,7 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
         ref={list}
         data={rows}
         shift={isShifting}
+        bufferSize={BUFFER}
         onScroll={onScroll}
         onResize={onResize}
         role="log"

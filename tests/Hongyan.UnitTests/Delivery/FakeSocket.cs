@@ -58,7 +58,8 @@ internal sealed class FakeSocket : IFrameSocket, IDisposable
         _gone.Cancel();
     }
 
-    public void Dispose() => _gone.Dispose();
+    /// <summary>Nothing to give back: a session may abort its socket after it has ended, as the real ones allow.</summary>
+    public void Dispose() { }
 
     private static TaskCompletionSource Released()
     {

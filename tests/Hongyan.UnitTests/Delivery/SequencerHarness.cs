@@ -26,7 +26,7 @@ internal sealed class SequencerHarness : IAsyncDisposable, IHostApplicationLifet
             _slots,
             new RecentSends(Time, capacity: 64 * 2 * 8),
             new FanOut(_slots, hub, feed, metrics),
-            options ?? new DeliveryOptions(),
+            options ?? new DeliveryOptions { Linger = TimeSpan.Zero },
             metrics,
             Time,
             this,

@@ -48,6 +48,8 @@ public sealed class SequencerTests
         await using var harness = await StartAsync();
         var group = new ConversationId(200);
         harness.Log.Seed(group, ConversationKind.Group, Ann, Bob);
+        await harness.SendAsync(Ann, group, harness.NewId(), "in memory from here on");
+        await harness.SendAsync(Ann, Chat, harness.NewId(), "this one, too");
         var (change, send) = (harness.NewId(), harness.NewId());
         var held = new TaskCompletionSource();
         harness.Log.BeforeCommit = () => held.Task;

@@ -6,6 +6,19 @@ namespace Hongyan.E2ETests;
 /// <summary>What is written while the line is down, and what cannot be sent.</summary>
 public sealed class OutboxTests(World world)
 {
+    /// <summary>Whether a draft is in the browser's database, where it goes right after the screen shows it.</summary>
+    private const string DraftIsKept = """
+        async (text) => {
+          const { name } = (await indexedDB.databases()).find(({ name }) => name.startsWith("hongyan-"));
+          const request = indexedDB.open(name);
+          const db = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+          const drafts = db.transaction("drafts").objectStore("drafts").getAll();
+          await new Promise((resolve) => { drafts.onsuccess = resolve; });
+          db.close();
+          return drafts.result.some((draft) => draft.text === text);
+        }
+        """;
+
     [Fact]
     public async Task MessagesWrittenOffline_AreSentOnceAndInOrder_WhenTheLineIsBack()
     {
@@ -109,6 +122,7 @@ public sealed class OutboxTests(World world)
         await device.SeesAsync("a note");
         await device.Composer.FillAsync("half a thought");
         await Expect(device.Row("File Transfer")).ToContainTextAsync("[Draft]half a thought");
+        await device.Page.WaitForFunctionAsync(DraftIsKept, "half a thought");
 
         await device.Page.ReloadAsync();
 

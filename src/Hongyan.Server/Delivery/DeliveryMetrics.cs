@@ -20,7 +20,6 @@ internal sealed class DeliveryMetrics : IDisposable
         BatchSize = _meter.CreateHistogram<int>("hongyan.commit.size", description: "Writes in a group commit");
         Deliveries = _meter.CreateCounter<long>("hongyan.deliveries", description: "Messages queued for a session");
         Resyncs = _meter.CreateCounter<long>("hongyan.resyncs", description: "Sessions told to resync");
-        Sessions = _meter.CreateUpDownCounter<int>("hongyan.sessions", description: "Sessions connected");
     }
 
     public Counter<long> Messages { get; }
@@ -30,7 +29,10 @@ internal sealed class DeliveryMetrics : IDisposable
     public Histogram<int> BatchSize { get; }
     public Counter<long> Deliveries { get; }
     public Counter<long> Resyncs { get; }
-    public UpDownCounter<int> Sessions { get; }
+
+    /// <summary>Reports how many sessions are connected, whenever somebody asks.</summary>
+    public void ObserveSessions(Func<int> count) =>
+        _meter.CreateObservableUpDownCounter("hongyan.sessions", count, description: "Sessions connected");
 
     public void Dispose() => _meter.Dispose();
 }

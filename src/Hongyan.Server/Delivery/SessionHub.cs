@@ -7,10 +7,12 @@ using Hongyan.Server.Delivery.Gateway;
 namespace Hongyan.Server.Delivery;
 
 /// <summary>Who is connected to this node: the sessions of each person.</summary>
-internal sealed class SessionHub(DeliveryMetrics metrics)
+internal sealed class SessionHub
 {
     private readonly ConcurrentDictionary<UserId, ImmutableArray<SocketSession>> _byUser = new();
     private readonly ConcurrentDictionary<SessionId, SocketSession> _bySession = new();
+
+    public SessionHub(DeliveryMetrics metrics) => metrics.ObserveSessions(() => _bySession.Count);
 
     public int Count => _bySession.Count;
 
@@ -34,10 +36,6 @@ internal sealed class SessionHub(DeliveryMetrics metrics)
             RemoveFromUser(replaced);
             replaced.Close(CloseCode.Replaced);
         }
-        else
-        {
-            metrics.Sessions.Add(1);
-        }
 
         _byUser.AddOrUpdate(session.User, [session], (_, sessions) => sessions.Add(session));
     }
@@ -45,10 +43,7 @@ internal sealed class SessionHub(DeliveryMetrics metrics)
     public void Remove(SocketSession session)
     {
         RemoveFromUser(session);
-        if (_bySession.TryRemove(KeyValuePair.Create(session.Session, session)))
-        {
-            metrics.Sessions.Add(-1);
-        }
+        _bySession.TryRemove(KeyValuePair.Create(session.Session, session));
     }
 
     /// <summary>The person's sessions on this node; empty when they have none.</summary>

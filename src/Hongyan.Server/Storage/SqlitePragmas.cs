@@ -21,8 +21,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     {
         using var command = connection.CreateCommand();
         // Migrations look at the file through a connection that only reads, before any other.
-        var isReadOnly =
-            new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly;
+        var isReadOnly = new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly;
         command.CommandText = isReadOnly ? Sql : WriteAheadLog + Sql;
         command.ExecuteNonQuery();
     }

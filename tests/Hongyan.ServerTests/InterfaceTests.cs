@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hongyan.Contracts.Messages;
 using Hongyan.Contracts.Socket;
+using Hongyan.Load;
 using Hongyan.ServerTests.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,8 +103,15 @@ public sealed partial class InterfaceTests(Servers servers)
     [Theory, CombinatorialStores]
     public async Task Metrics_CountMessagesAndSessions(Store store)
     {
-        await using var server = await TestServer.StartAsync(servers.NewFolder(), await servers.NewStoreAsync(store));
-        var person = (await servers.PeopleAsync(server, 1))[0];
+        // A process of its own: within one, the servers of other tests report under the same names.
+        await using var server = await ServerProcess.StartAsync(
+            Path.Combine(AppContext.BaseDirectory, "Hongyan.Server.dll"),
+            servers.NewFolder(),
+            await servers.NewStoreAsync(store),
+            cancellationToken: Token
+        );
+        using var handler = new SocketsHttpHandler();
+        var person = (await Person.RegisterAsync(server.Address, handler, 1, Token))[0];
         var notes = await person.Api.OpenNotesAsync(Token);
         await using var connection = await person.ConnectAsync();
         await connection.SendAsync(notes.Id, person.Api.Clock.NewId(), new TextBody("counted"), Token);

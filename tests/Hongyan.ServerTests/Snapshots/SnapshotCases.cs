@@ -91,8 +91,9 @@ internal static class SnapshotCases
         await Company.WriteAsync(company.AnnsDevice, notes.Id, "bread");
     }
 
-    private static Task WriteAtOnceAsync(Company company) =>
-        Task.WhenAll(
+    private static async Task WriteAtOnceAsync(Company company)
+    {
+        await Task.WhenAll(
             Enumerable
                 .Range(0, 20)
                 .SelectMany(i =>
@@ -105,6 +106,13 @@ internal static class SnapshotCases
                     }
                 )
         );
+
+        // Until then the device's outbox is still at work.
+        await company.AnnsDevice.UntilAsync(
+            "the last message",
+            change => change is MessageChanged { Message.Body: TextBody { Text: "Ann's device 19" } }
+        );
+    }
 
     private static async Task ReadAsync(Company company, Person reader)
     {

@@ -6,16 +6,17 @@ namespace Hongyan.E2ETests;
 /// <summary>What is written while the line is down, and what cannot be sent.</summary>
 public sealed class OutboxTests(World world)
 {
-    /// <summary>Whether a draft is in the browser's database, where it goes right after the screen shows it.</summary>
-    private const string DraftIsKept = """
-        async (text) => {
+    /// <summary>Holds the browser's database, as a slow disk does, until the window is closed.</summary>
+    private const string HoldDatabase = """
+        async () => {
           const { name } = (await indexedDB.databases()).find(({ name }) => name.startsWith("hongyan-"));
           const request = indexedDB.open(name);
           const db = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
-          const drafts = db.transaction("drafts").objectStore("drafts").getAll();
-          await new Promise((resolve) => { drafts.onsuccess = resolve; });
-          db.close();
-          return drafts.result.some((draft) => draft.text === text);
+          const rows = db.transaction([...db.objectStoreNames], "readwrite").objectStore("meta");
+          await new Promise((resolve) => {
+            const hold = () => { rows.get("me").onsuccess = () => { resolve(); hold(); }; };
+            hold();
+          });
         }
         """;
 
@@ -122,12 +123,37 @@ public sealed class OutboxTests(World world)
         await device.SeesAsync("a note");
         await device.Composer.FillAsync("half a thought");
         await Expect(device.Row("File Transfer")).ToContainTextAsync("[Draft]half a thought");
-        await device.Page.WaitForFunctionAsync(DraftIsKept, "half a thought");
 
         await device.Page.ReloadAsync();
 
         await device.SeesAsync("a note");
         await Expect(device.Composer).ToHaveValueAsync("half a thought");
+    }
+
+    [Fact]
+    public async Task WhatIsWrittenRightBeforeTheWindowCloses_IsThereWhenItOpensAgain()
+    {
+        using var ann = await world.RegisterAsync("Ann");
+        await using var device = await world.OpenAsync(ann);
+        await device.OpenChatAsync("File Transfer");
+        await device.SendAsync("a note");
+        await Expect(device.Tick("Sent")).ToHaveCountAsync(1);
+        var chat = device.Page.Url;
+        var holder = await device.Context.NewPageAsync();
+        await holder.GotoAsync(new Uri(new Uri(chat), "/health/live").ToString());
+        await holder.EvaluateAsync(HoldDatabase);
+
+        await device.SendAsync("at the last moment");
+        await device.Composer.FillAsync("half a thought");
+        await device.Page.CloseAsync();
+        await holder.CloseAsync();
+        var again = await device.Context.NewPageAsync();
+        await again.GotoAsync(chat);
+
+        var log = again.GetByRole(AriaRole.Log);
+        await Expect(log.GetByRole(AriaRole.Img, new() { Name = "Sent" })).ToHaveCountAsync(2);
+        Assert.Equal(["a note", "at the last moment"], await log.Locator("[data-text]").AllInnerTextsAsync());
+        await Expect(again.GetByRole(AriaRole.Textbox, new() { Name = "Message" })).ToHaveValueAsync("half a thought");
     }
 
     [Fact]

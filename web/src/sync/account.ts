@@ -9,6 +9,7 @@ import type { Commands } from "./commands";
 import type { OutboxRow } from "./data";
 import { Database } from "./db";
 import { Engine } from "./engine";
+import { Journal } from "./journal";
 import { Keeper } from "./keeper";
 import { People } from "./people";
 import { Socket } from "./socket";
@@ -27,6 +28,7 @@ export interface AccountOptions {
   readonly session: Session;
   readonly timers: Timers;
   readonly clock: ServerClock;
+  readonly storage: Storage;
   readonly socketUrl: string;
   readonly connect: (url: string, protocol: string) => WebSocket;
   readonly isOnline: () => boolean;
@@ -42,6 +44,7 @@ export class Account {
   readonly people: People;
   readonly #options: AccountOptions;
   readonly #tabs: Tabs;
+  readonly #journal: Journal;
   #leading: { socket: Socket; engine: Engine } | undefined;
   #stopWatching: () => void = () => undefined;
 
@@ -57,7 +60,8 @@ export class Account {
       connection: () => store.getState().connection,
       commands: () => this.#leading?.engine,
     });
-    this.keeper = new Keeper(store, (message) => this.#tabs.share(message));
+    this.#journal = new Journal(options.storage, user);
+    this.keeper = new Keeper(store, this.#journal, (message) => this.#tabs.share(message));
     this.keeper.onDeposed = () => this.#tabs.stepDown();
     this.timelines = new Timelines(store, this.keeper, () => this.commands);
     this.avatars = new Avatars(api, () => this.keeper.database);
@@ -122,8 +126,11 @@ export class Account {
   }
 
   draft(conversation: ConversationId, text: string): void {
-    if ((this.keeper.data.drafts[conversation]?.text ?? "") !== text) {
-      void this.keeper.commit([{ drafts: [{ conversation, text, changedAt: this.#options.clock.now() }] }]);
+    const before = this.keeper.data.drafts[conversation];
+    if ((before?.text ?? "") !== text) {
+      // The clock can be set back; what was written later stays the later one.
+      const changedAt = Math.max(this.#options.clock.now(), before?.changedAt ?? 0);
+      void this.keeper.commit([{ drafts: [{ conversation, text, changedAt }] }]);
     }
   }
 
@@ -138,6 +145,7 @@ export class Account {
     this.avatars.stop();
     await this.keeper.close();
     if (isForgotten) {
+      this.#journal.clear();
       await Database.delete(this.user);
     }
   }

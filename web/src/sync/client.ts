@@ -107,6 +107,7 @@ async function begin(user: UserId, me?: Me): Promise<void> {
     session,
     timers,
     clock,
+    storage: localStorage,
     socketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
     connect: (url, protocol) => new WebSocket(url, protocol),
     isOnline: () => navigator.onLine,

@@ -37,6 +37,9 @@ export interface OutboxRow extends OutboxItem {
   readonly seenSeq: number;
 }
 
+/** A message on its way into the outbox. */
+export type NewOutboxRow = Omit<OutboxRow, "n">;
+
 export interface Draft {
   readonly conversation: ConversationId;
   readonly text: string;

@@ -1,7 +1,16 @@
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { Contact, ContactRequest, ConversationId, Me, Message, Person, UserId } from "../api/wire";
 import { logWarning } from "../lib/log";
-import { type ConversationState, type Data, type Draft, emptyData, type OutboxRow, type Patch, reduce } from "./data";
+import {
+  type ConversationState,
+  type Data,
+  type Draft,
+  emptyData,
+  type NewOutboxRow,
+  type OutboxRow,
+  type Patch,
+  reduce,
+} from "./data";
 import { type Changes, foldPatches } from "./foldPatches";
 
 /** Single values: `me`, `personalPts`, `syncedAt`, and `leader`, the tab that may write what comes from the server. */
@@ -23,7 +32,7 @@ class Schema extends Dexie {
   readonly contacts!: Table<Contact, UserId>;
   readonly requests!: EntityTable<ContactRequest, "id">;
   readonly persons!: EntityTable<Person, "id">;
-  readonly outbox!: Table<OutboxRow, number, Omit<OutboxRow, "n">>;
+  readonly outbox!: Table<OutboxRow, number, NewOutboxRow>;
   readonly drafts!: EntityTable<Draft, "conversation">;
   readonly avatars!: EntityTable<AvatarRow, "id">;
 
@@ -104,9 +113,13 @@ export class Database {
     });
   }
 
-  /** Puts a message into the outbox; its number puts it after all that are there. */
-  async addToOutbox(row: Omit<OutboxRow, "n">): Promise<OutboxRow> {
-    return { ...row, n: await this.#db.outbox.add(row) };
+  /** Puts a message into the outbox, once; its number puts it after all that are there. */
+  async addToOutbox(row: NewOutboxRow): Promise<OutboxRow> {
+    const { outbox } = this.#db;
+    return await this.#db.transaction("rw", outbox, async () => {
+      const known = await outbox.get({ clientId: row.clientId });
+      return known ?? { ...row, n: await outbox.add(row) };
+    });
   }
 
   /** The messages with these numbers that are here, oldest first. */

@@ -21,6 +21,7 @@ const textOf = (message: Message | undefined) => (message?.body.kind === "text" 
 const textsOnServer = (conversation: string) => server.conversations.get(conversation)?.messages.map(textOf);
 
 beforeEach(() => {
+  localStorage.clear();
   timers = new VirtualTimers();
   server = new FakeServer(timers.now());
   server.addUser(ME);

@@ -1,7 +1,8 @@
 import type { ConversationId, Message, UserId } from "../api/wire";
 import { logWarning } from "../lib/log";
-import { type Data, type OutboxRow, type Patch, reduce } from "./data";
+import { type Data, type NewOutboxRow, type OutboxRow, type Patch, reduce } from "./data";
 import { Database, DeposedError } from "./db";
+import { Journal, type Unkept } from "./journal";
 import type { State, Store } from "./store";
 import { followMessages } from "./window";
 
@@ -18,6 +19,7 @@ export interface PatchesShared {
 export class Keeper {
   readonly #store: Store;
   readonly #share: (message: PatchesShared) => void;
+  readonly #journal: Journal;
   #database: Database | undefined;
   #waiting: Patch[] = [];
   #writing: Promise<void> | undefined;
@@ -30,8 +32,9 @@ export class Keeper {
   /** Called when a write shows that another tab leads. */
   onDeposed: () => void = () => undefined;
 
-  constructor(store: Store, share: (message: PatchesShared) => void) {
+  constructor(store: Store, journal: Journal, share: (message: PatchesShared) => void) {
     this.#store = store;
+    this.#journal = journal;
     this.#share = share;
   }
 
@@ -50,6 +53,7 @@ export class Keeper {
 
     this.#isOpen = true;
     this.#show(this.#waiting.splice(0));
+    await this.#journal.takeOver((left) => this.#adopt(left));
   }
 
   /** Becomes the tab that writes what comes from the server, and begins with what the one before left. */
@@ -69,6 +73,7 @@ export class Keeper {
       return Promise.resolve();
     }
 
+    full.forEach((patch) => this.#journal.note(patch));
     this.#show(full);
     this.#waiting.push(...full);
     this.#writing ??= Promise.resolve().then(() => this.#write());
@@ -91,11 +96,16 @@ export class Keeper {
   }
 
   /** Keeps a message that is to be sent, and only then shows it. */
-  addToOutbox(row: Omit<OutboxRow, "n">): Promise<OutboxRow> {
+  addToOutbox(row: NewOutboxRow): Promise<OutboxRow> {
+    this.#journal.noteRow(row);
     const added = this.#adding.then(async () => {
       const stored = await this.#database?.addToOutbox(row).catch((error: unknown) => this.#giveUp(error));
       const kept = stored ?? { ...row, n: this.#lastN + 1 };
       this.#lastN = Math.max(this.#lastN, kept.n);
+      if (stored !== undefined) {
+        this.#journal.keptRow(row.clientId);
+      }
+
       this.commitVolatile({ outbox: [kept] });
       return kept;
     });
@@ -132,11 +142,27 @@ export class Keeper {
     }
   }
 
+  /** Takes what a page that is gone had written and not yet kept. Says whether it is kept now. */
+  async #adopt({ drafts, outbox }: Unkept): Promise<boolean> {
+    for (const row of outbox) {
+      await this.addToOutbox(row);
+    }
+
+    const known = this.data.drafts;
+    await this.commit([
+      { drafts: drafts.filter((draft) => draft.changedAt >= (known[draft.conversation]?.changedAt ?? 0)) },
+    ]);
+    return this.#database !== undefined;
+  }
+
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       let patches: readonly Patch[] = this.#waiting.splice(0);
       try {
         await this.#database?.write(patches, this.leader);
+        if (this.#database !== undefined) {
+          this.#journal.kept(patches);
+        }
       } catch (error) {
         if (error instanceof DeposedError) {
           patches = patches.map(ownPart);

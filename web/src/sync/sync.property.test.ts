@@ -302,6 +302,7 @@ describe("what a device knows after a bad network", () => {
         fc.array(fc.nat({ max: 59 }), { maxLength: 3 }),
         async (steps, restarts) => {
           await Database.delete(ME);
+          localStorage.clear();
           const world = new World();
           await world.restart();
           for (const [index, one] of steps.entries()) {

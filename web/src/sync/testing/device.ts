@@ -2,6 +2,7 @@ import type { Api } from "../../api/api";
 import type { UserId } from "../../api/wire";
 import { ServerClock } from "../../lib/serverClock";
 import { Engine } from "../engine";
+import { Journal } from "../journal";
 import { Keeper } from "../keeper";
 import { Socket } from "../socket";
 import { createAppStore, type Store } from "../store";
@@ -31,7 +32,7 @@ export class Device {
     this.#timers = timers;
     const clock = new ServerClock(timers, undefined);
     const api = { getConversation: (id: string) => server.getConversation(id, user) } as Api;
-    this.keeper = new Keeper(this.store, () => undefined);
+    this.keeper = new Keeper(this.store, new Journal(localStorage, user), () => undefined);
     this.socket = new Socket(
       {
         url: "ws://test/ws",

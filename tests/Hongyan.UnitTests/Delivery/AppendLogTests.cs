@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CsCheck;
 using Hongyan.Contracts.Ids;
 using Hongyan.Server.Delivery.Log;
@@ -198,6 +199,27 @@ public sealed class AppendLogTests : IDisposable
                 Assert.Null(LogFrame.Decode(frame, new LogPosition(7, 12)));
                 Assert.Null(LogFrame.Decode(frame, new LogPosition(8, 11)));
             });
+
+    [Theory]
+    [InlineData(12, 1)] // fewer messages than there are
+    [InlineData(12, 3)] // more
+    [InlineData(16 + 64, 3)] // the first body is shorter, so that all after it is out of place
+    [InlineData(16 + 64, 5)]
+    [InlineData(16 + 64, int.MaxValue)]
+    [InlineData(16 + 64, -1)]
+    [InlineData(16 + 72 + 64, 5)] // the last body is longer than what is left
+    public void Frame_ThatDoesNotAddUp_IsNone_EvenIfItsHashIsRight(int at, int value)
+    {
+        var writes = Batch(1, 2);
+        var frame = new byte[LogFrame.SizeOf(writes)];
+        var position = new LogPosition(7, 11);
+        LogFrame.Encode(frame, writes, position);
+
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(at), value);
+        LogFrame.Seal(frame, position);
+
+        Assert.Null(LogFrame.Decode(frame, position));
+    }
 
     [Fact]
     public void Owner_WhoIsNoLongerTheLastToTakeTheLog_IsFenced()

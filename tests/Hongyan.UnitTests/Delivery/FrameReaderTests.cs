@@ -77,6 +77,19 @@ public sealed class FrameReaderTests
         Assert.True(frame is Send || error!.Code == ErrorCode.InvalidRequest);
     }
 
+    [Theory]
+    [InlineData("""{"\ud83d":1}""")]
+    [InlineData("""{"t":"ping","\ud83d":1}""")]
+    [InlineData("""{"\ud83d":1,"t":"ping"}""")]
+    [InlineData("""{"t":"send","body":{"\udc00":"text"}}""")]
+    public void Read_OfHalfASurrogatePairInAName_IsAnErrorAndNoFault(string json)
+    {
+        var frame = FrameReader.Read(Encoding.UTF8.GetBytes(json), out var error);
+
+        Assert.Null(frame);
+        Assert.Equal(ErrorCode.InvalidRequest, error!.Code);
+    }
+
     [Fact]
     public void Read_OfAnyBytes_NeverThrows()
     {

@@ -118,7 +118,19 @@ internal static class FrameReader
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         using var document = JsonDocument.ParseValue(ref reader);
-        var root = document.RootElement;
+        try
+        {
+            return Explain(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name with half a surrogate pair, which cannot be compared with others.
+            return Describe(ErrorCode.InvalidRequest, null, null);
+        }
+    }
+
+    private static Error Explain(JsonElement root)
+    {
         if (root.ValueKind != JsonValueKind.Object)
         {
             return Describe(ErrorCode.InvalidRequest, null, null);

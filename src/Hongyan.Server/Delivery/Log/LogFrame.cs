@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using Hongyan.Contracts.Ids;
 
@@ -45,8 +46,12 @@ internal static class LogFrame
             rest = rest[Encode(rest, writes[i])..];
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(target, Hash(target[HashBytes..], position));
+        Seal(target, position);
     }
+
+    /// <summary>Puts the hash in its place, once all that follows it is written.</summary>
+    public static void Seal(Span<byte> frame, LogPosition position) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(frame, Hash(frame[HashBytes..], position));
 
     /// <summary>Reads the header at the beginning of <paramref name="source"/>.</summary>
     /// <returns>The bytes of the whole frame; null when this can be no frame.</returns>
@@ -68,19 +73,24 @@ internal static class LogFrame
     /// <returns>Its messages; null when the bytes are not those that were written at this place.</returns>
     public static List<LogWrite>? Decode(ReadOnlySpan<byte> frame, LogPosition position)
     {
-        if (BinaryPrimitives.ReadUInt64LittleEndian(frame) != Hash(frame[HashBytes..], position))
+        if (
+            Measure(frame) != frame.Length
+            || BinaryPrimitives.ReadUInt64LittleEndian(frame) != Hash(frame[HashBytes..], position)
+        )
         {
             return null;
         }
 
-        var writes = new List<LogWrite>(BinaryPrimitives.ReadInt32LittleEndian(frame[(HashBytes + 4)..]));
-        for (var rest = frame[HeaderBytes..]; !rest.IsEmpty; )
+        var count = BinaryPrimitives.ReadInt32LittleEndian(frame[(HashBytes + 4)..]);
+        var writes = new List<LogWrite>(count);
+        var rest = frame[HeaderBytes..];
+        while (writes.Count < count && TryDecode(rest, out var write, out var size))
         {
-            writes.Add(DecodeMessage(rest, out var size));
+            writes.Add(write);
             rest = rest[size..];
         }
 
-        return writes;
+        return writes.Count == count && rest.IsEmpty ? writes : null;
     }
 
     private static int Encode(Span<byte> target, LogWrite write)
@@ -98,11 +108,22 @@ internal static class LogFrame
         return FixedMessageBytes + message.Body.Length;
     }
 
-    private static LogWrite DecodeMessage(ReadOnlySpan<byte> source, out int size)
+    private static bool TryDecode(ReadOnlySpan<byte> source, [NotNullWhen(true)] out LogWrite? write, out int size)
     {
+        (write, size) = (null, FixedMessageBytes);
+        if (source.Length < FixedMessageBytes)
+        {
+            return false;
+        }
+
         var bodyLength = BinaryPrimitives.ReadInt32LittleEndian(source[64..]);
-        size = FixedMessageBytes + bodyLength;
-        return new LogWrite
+        if (bodyLength < 0 || bodyLength > source.Length - FixedMessageBytes)
+        {
+            return false;
+        }
+
+        size += bodyLength;
+        write = new LogWrite
         {
             Conversation = new ConversationId(BinaryPrimitives.ReadInt64LittleEndian(source)),
             Message = new MessageWrite(
@@ -115,6 +136,7 @@ internal static class LogFrame
                 source.Slice(FixedMessageBytes, bodyLength).ToArray()
             ),
         };
+        return true;
     }
 
     /// <summary>The place is part of the hash, so that a frame left over from elsewhere is not taken for one of here.</summary>

@@ -58,10 +58,7 @@ internal static class LogSegment
         try
         {
             Span<byte> header = stackalloc byte[HeaderBytes];
-            BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
-            BinaryPrimitives.WriteInt64LittleEndian(header[8..], previous.Segment);
-            BinaryPrimitives.WriteInt64LittleEndian(header[16..], previous.Offset);
-            BinaryPrimitives.WriteUInt64LittleEndian(header[24..], Hash(header, segment));
+            Encode(header, segment, previous);
             RandomAccess.Write(file, header, 0);
             RandomAccess.FlushToDisk(file);
             Directories.Flush(folder);
@@ -80,16 +77,32 @@ internal static class LogSegment
     {
         using var file = File.OpenHandle(PathOf(folder, segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         Span<byte> header = stackalloc byte[HeaderBytes];
-        return
-            RandomAccess.Read(file, header, 0) == HeaderBytes
-            && BinaryPrimitives.ReadUInt64LittleEndian(header) == Magic
-            && BinaryPrimitives.ReadUInt64LittleEndian(header[24..]) == Hash(header, segment)
+        return Decode(header[..RandomAccess.Read(file, header, 0)], segment);
+    }
+
+    /// <summary>Writes a header.</summary>
+    /// <param name="header">Exactly <see cref="HeaderBytes"/>.</param>
+    /// <param name="segment">The number of the segment that it begins.</param>
+    /// <param name="previous">The end of the log until then.</param>
+    public static void Encode(Span<byte> header, long segment, LogPosition previous)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
+        BinaryPrimitives.WriteInt64LittleEndian(header[8..], previous.Segment);
+        BinaryPrimitives.WriteInt64LittleEndian(header[16..], previous.Offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], Hash(header, segment));
+    }
+
+    /// <summary>Reads a header.</summary>
+    /// <returns>Where the log ended before; null when it is not the whole header of this segment.</returns>
+    public static LogPosition? Decode(ReadOnlySpan<byte> header, long segment) =>
+        header.Length == HeaderBytes
+        && BinaryPrimitives.ReadUInt64LittleEndian(header) == Magic
+        && BinaryPrimitives.ReadUInt64LittleEndian(header[24..]) == Hash(header, segment)
             ? new LogPosition(
                 BinaryPrimitives.ReadInt64LittleEndian(header[8..]),
                 BinaryPrimitives.ReadInt64LittleEndian(header[16..])
             )
             : null;
-    }
 
     private static ulong Hash(ReadOnlySpan<byte> header, long segment) => XxHash3.HashToUInt64(header[..24], segment);
 }

@@ -123,7 +123,17 @@ internal static class DemoScript
                     "I'm answering on paper, so expect it around the new year. Until then: thank you, it made my whole week."
                 ),
                 new(Emma, "Then I'll keep writing. Some things are better when they take their time 🪿"),
-                new(Lin, "See you on Saturday!"),
+                new(Lin, "Now the practical part: are your boots still alive?"),
+                new(Emma, "One of them is."),
+                new(
+                    Lin,
+                    "There is a cobbler two streets from me. He fixed mine in an hour and told me his whole life."
+                ),
+                new(Emma, "Sold. I'll come by on Friday after work, if you join me for noodles."),
+                new(Emma, "The place with the green door?"),
+                new(Lin, "The green door, half past six. I'll keep us a table by the window 🍜"),
+                new(Emma, "Perfect."),
+                new(Lin, "See you on Friday, then!"),
             ]
         ),
         new(
@@ -131,10 +141,18 @@ internal static class DemoScript
             [Lin, Chen],
             new Dictionary<string, int> { [Lin] = 2 },
             [
+                new(Chen, "上次爬山的照片我整理好了，一共两百多张"),
+                new(Lin, "这么多！挑二十张最好的就行 😄"),
+                new(Chen, "挑了一晚上，还剩八十张。你站在云海前面那张特别好，想洗出来挂墙上"),
+                new(Lin, "那张我也喜欢，记得给我留一张"),
                 new(Lin, "周六你开车去还是坐地铁？"),
                 new(Chen, "坐地铁，省得找停车位"),
                 new(Lin, "那我们在换乘站见，一起走过去"),
                 new(Chen, "好，我大概 7:10 到"),
+                new(Lin, "早饭别吃了，我带我妈做的葱油饼"),
+                new(Chen, "太好了，阿姨的葱油饼我能吃三张"),
+                new(Lin, "给你留四张，路上爬不动可别怪饼"),
+                new(Chen, "一言为定 👍"),
                 new(Chen, "对了，上次你推荐的那本书我看完了，结尾真没想到，见面聊"),
             ]
         ),

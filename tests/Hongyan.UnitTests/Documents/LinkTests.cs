@@ -16,6 +16,18 @@ public sealed class LinkTests
         Assert.Empty(broken);
     }
 
+    /// <summary>Whoever opens the document waits for its pictures, so each is small; and none comes from elsewhere.</summary>
+    [Theory, MemberData(nameof(Documents))]
+    public void Pictures_AreThere_AndSmall(string document)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Markdown.Root, document))!;
+        var bad = Markdown
+            .Pictures(Markdown.Read(document))
+            .Where(picture => new FileInfo(Path.Combine(folder, picture)) is not { Exists: true, Length: < 300_000 });
+
+        Assert.Empty(bad);
+    }
+
     private static bool IsThere(string folder, string document, string link)
     {
         var (path, anchor) = link.Split('#') switch

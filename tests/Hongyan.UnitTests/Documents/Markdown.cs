@@ -37,6 +37,12 @@ internal static partial class Markdown
     public static IEnumerable<string> Links(string document) =>
         Link().Matches(WithoutCode(document)).Select(match => match.Groups[1].Value);
 
+    /// <summary>The pictures that the document shows.</summary>
+    public static IEnumerable<string> Pictures(string document) =>
+        Picture()
+            .Matches(WithoutCode(document))
+            .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value);
+
     /// <summary>The names that links can lead to within a document, as GitHub makes them from headings.</summary>
     public static HashSet<string> Anchors(string document)
     {
@@ -106,6 +112,9 @@ internal static partial class Markdown
 
     [GeneratedRegex(@"(?<!!)\[[^\[\]]*\]\(([^()\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"!\[[^\[\]]*\]\(([^()\s]+)\)|<img\b[^>]*\bsrc=""([^""]+)""")]
+    private static partial Regex Picture();
 
     [GeneratedRegex(@"^#{1,6} (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -26,6 +26,9 @@ export function defaultAvatar(id: string, name: string): DefaultAvatar {
   return { text: initialsOf(name), hue: hueOf(id) };
 }
 
+/** Hues that the eye tells apart: it sees a quarter of the whole circle as one green, and so few of them are green. */
+export const HUES = [2, 20, 38, 90, 150, 176, 200, 220, 245, 270, 300, 335] as const;
+
 /** The colour of whatever has this id. */
 export function hueOf(id: string): number {
   let hash = 0;
@@ -34,5 +37,5 @@ export function hueOf(id: string): number {
   }
 
   // Ids made one after the other differ in little; the high bits of this product differ in much.
-  return (Math.imul(hash, 0x9e3779b1) >>> 8) % 360;
+  return HUES[(Math.imul(hash, 0x9e3779b1) >>> 8) % HUES.length] ?? 0;
 }

@@ -44,7 +44,9 @@ export const Bubble = memo(function Bubble({ item, me, isGroup, isFirst, isLast,
   return (
     <div className={`flex gap-2 px-4 phone:px-3 ${isFirst ? "pt-2.5" : "pt-0.5"} ${isOwn ? "justify-end" : ""}`}>
       {sender !== undefined && <div className="w-8 shrink-0">{isFirst && <SenderAvatar id={sender} />}</div>}
-      <div className={`flex max-w-[min(36rem,80%)] min-w-0 flex-col ${isOwn ? "items-end" : "items-start"}`}>
+      <div
+        className={`flex max-w-[min(36rem,80%)] min-w-0 phone:max-w-[86%] flex-col ${isOwn ? "items-end" : "items-start"}`}
+      >
         {sender !== undefined && isFirst && <SenderName id={sender} />}
         <div className={`group relative max-w-full rounded-2xl px-3 py-1.5 ${surface}`}>
           <div className="flow-root break-words whitespace-pre-wrap" dir="auto">

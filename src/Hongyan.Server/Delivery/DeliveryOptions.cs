@@ -17,6 +17,12 @@ internal sealed class DeliveryOptions
     /// <summary>The most writes that wait for a commit; whoever comes then waits too, and stops reading from its socket.</summary>
     public int MaxPending { get; set; } = 16 * 1024;
 
+    /// <summary>The most writes of one conversation that wait for a commit or for being told; further ones wait their turn.</summary>
+    public int MaxPendingPerConversation { get; set; } = 1024;
+
+    /// <summary>The most deliveries of one conversation that wait: writes times members. A large group may have fewer writes under way.</summary>
+    public int MaxPendingDeliveries { get; set; } = 64 * 1024;
+
     /// <summary>Whether, on SQLite, sends become durable in an append log, and move to the tables later.</summary>
     public bool AppendLog { get; set; } = true;
 
@@ -66,6 +72,8 @@ internal sealed class DeliveryOptions
         MaxBatch > 0
         && Linger >= TimeSpan.Zero
         && MaxPending > 0
+        && MaxPendingPerConversation > 0
+        && MaxPendingDeliveries > 0
         && ApplyChunk > 0
         && ApplyDelay >= TimeSpan.Zero
         && MaxUnapplied > 0

@@ -80,6 +80,7 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
         lock (slots[operation.Slot].Gate)
         {
             operation.State.Pending--;
+            operation.State.CallNext();
             if (!isWritten)
             {
                 operation.Undo?.Invoke();

@@ -20,6 +20,7 @@ internal sealed partial class Sequencer : IDisposable
     private readonly GroupCommit[] _writers;
     private readonly GroupCommit? _markWriter;
     private readonly int _slotCapacity;
+    private readonly DeliveryOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Sequencer> _logger;
     private Task _running = Task.CompletedTask;
@@ -38,6 +39,7 @@ internal sealed partial class Sequencer : IDisposable
     )
     {
         (_log, _slots, _recent, _time, _lifetime, _logger) = (log, slots, recent, time, lifetime, logger);
+        _options = options;
         _permits = new SemaphoreSlim(options.MaxPending, options.MaxPending);
         _slotCapacity = Math.Max(16, options.MaxLoadedConversations / Slots.Count);
         fanOut.Ended = () => _permits.Release();
@@ -235,69 +237,6 @@ internal sealed partial class Sequencer : IDisposable
         return (operation, null);
     }
 
-    /// <summary>
-    /// Numbers a write under the lock of its slot and hands it to the writer.
-    /// </summary>
-    /// <param name="number">Judges, numbers, and returns the write; or a refusal; or neither, when nothing is to be done.</param>
-    /// <returns>Null when it is on its way or nothing is to be done; otherwise an error code.</returns>
-    private async ValueTask<string?> SubmitAsync(
-        ConversationId conversation,
-        Func<SlotState, ConversationState, (Operation? Operation, string? Refusal)> number,
-        CancellationToken cancellationToken
-    )
-    {
-        if (_isStopping)
-        {
-            return ErrorCode.ShuttingDown;
-        }
-
-        await _permits.WaitAsync(cancellationToken);
-        var isOnItsWay = false;
-        try
-        {
-            return await WithStateAsync(
-                conversation,
-                (slot, state) =>
-                {
-                    var (operation, refusal) = number(slot, state);
-                    if (operation is null)
-                    {
-                        return refusal;
-                    }
-
-                    isOnItsWay = TryHandOver(slot, state, operation);
-                    return isOnItsWay ? null : ErrorCode.ShuttingDown;
-                },
-                cancellationToken
-            );
-        }
-        finally
-        {
-            if (!isOnItsWay)
-            {
-                _permits.Release();
-            }
-        }
-    }
-
-    private bool TryHandOver(SlotState slot, ConversationState state, Operation operation)
-    {
-        state.Pending++;
-        var writer =
-            operation.Mark is not null && _markWriter is not null
-                ? _markWriter
-                : _writers[operation.Slot % _writers.Length];
-        if (writer.TryAdd(operation))
-        {
-            return true;
-        }
-
-        // The server is stopping: the number taken for it is void, and so is the state.
-        state.Pending--;
-        slot.Loaded.Remove(state.Id);
-        return false;
-    }
-
     /// <summary>Does something with a conversation's state, under the lock of its slot; loads it first if need be.</summary>
     /// <returns>What <paramref name="use"/> returns, or <see cref="ErrorCode.NotFound"/> when there is no such conversation.</returns>
     private async ValueTask<string?> WithStateAsync(
@@ -352,7 +291,7 @@ internal sealed partial class Sequencer : IDisposable
             {
                 var now = Environment.TickCount64;
                 slot.Trim(_slotCapacity, now);
-                slot.Loaded.TryAdd(conversation, new ConversationState(stored) { LastUsed = now });
+                slot.Loaded.TryAdd(conversation, new ConversationState(stored, _options) { LastUsed = now });
             }
 
             return true;

@@ -56,7 +56,7 @@ internal sealed partial class Sequencer
         ChangeOperation operation;
         lock (slot.Gate)
         {
-            var state = new ConversationState(stored) { LastUsed = Environment.TickCount64 };
+            var state = new ConversationState(stored, _options) { LastUsed = Environment.TickCount64 };
             operation = new ChangeOperation
             {
                 Conversation = conversation,

@@ -12,9 +12,17 @@ namespace Hongyan.UnitTests.Delivery;
 /// <summary>A sequencer on a fake log, started, with nobody connected.</summary>
 internal sealed class SequencerHarness : IAsyncDisposable, IHostApplicationLifetime, IMeterFactory
 {
+    /// <summary>So few are remembered that tests see what is forgotten.</summary>
+    private const int FewSends = 64 * 2 * 8;
+
     private readonly SlotTable _slots = new();
 
-    public SequencerHarness(FakeLog log, TimeProvider? time = null, DeliveryOptions? options = null)
+    public SequencerHarness(
+        FakeLog log,
+        TimeProvider? time = null,
+        DeliveryOptions? options = null,
+        int recent = FewSends
+    )
     {
         Log = log;
         Time = time ?? TimeProvider.System;
@@ -24,7 +32,7 @@ internal sealed class SequencerHarness : IAsyncDisposable, IHostApplicationLifet
         Sequencer = new Sequencer(
             log,
             _slots,
-            new RecentSends(Time, capacity: 64 * 2 * 8),
+            new RecentSends(Time, recent),
             new FanOut(_slots, hub, feed, metrics),
             options ?? new DeliveryOptions { Linger = TimeSpan.Zero },
             metrics,
@@ -43,9 +51,14 @@ internal sealed class SequencerHarness : IAsyncDisposable, IHostApplicationLifet
     public CancellationToken ApplicationStopping => CancellationToken.None;
     public CancellationToken ApplicationStopped => CancellationToken.None;
 
-    public static async Task<SequencerHarness> StartAsync(FakeLog log, TimeProvider? time = null)
+    public static async Task<SequencerHarness> StartAsync(
+        FakeLog log,
+        TimeProvider? time = null,
+        DeliveryOptions? options = null,
+        int recent = FewSends
+    )
     {
-        var harness = new SequencerHarness(log, time);
+        var harness = new SequencerHarness(log, time, options, recent);
         await harness.Sequencer.StartAsync("test", CancellationToken.None);
         return harness;
     }

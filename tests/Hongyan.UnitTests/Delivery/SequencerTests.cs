@@ -356,7 +356,10 @@ public sealed class SequencerTests
             log.Seed(chat, ConversationKind.Group, Ann, Bob, Eve);
         }
 
-        await using var harness = await SequencerHarness.StartAsync(log);
+        await using var harness = await SequencerHarness.StartAsync(
+            log,
+            options: new DeliveryOptions { Linger = TimeSpan.Zero, MaxPendingPerConversation = random.Next(1, 5) }
+        );
         log.NextFault = () =>
         {
             lock (gate)

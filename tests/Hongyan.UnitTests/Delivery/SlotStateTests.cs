@@ -50,7 +50,7 @@ public sealed class SlotStateTests
     {
         var conversation = new ConversationId(id);
         var stored = new StoredConversation(conversation, ConversationKind.Notes, "", 0, 0, true, []);
-        var state = new ConversationState(stored) { LastUsed = lastUsed };
+        var state = new ConversationState(stored, new DeliveryOptions()) { LastUsed = lastUsed };
         slot.Loaded.Add(conversation, state);
         return state;
     }

@@ -14,6 +14,7 @@ internal sealed class ConversationState
 
     private readonly Dictionary<UserId, MemberState> _members;
     private readonly DeliveryOptions _options;
+    private volatile bool _isVoid;
 
     /// <summary>Those who wait for a place; null when nobody does.</summary>
     private Queue<Turn>? _line;
@@ -115,6 +116,14 @@ internal sealed class ConversationState
             CallNext();
         }
     }
+
+    /// <summary>
+    /// Whether a write that it counts was not committed. Then it never came to be, and all writes that were numbered
+    /// from it after that one are void too. Set by the slot's writer alone.
+    /// </summary>
+    public bool IsVoid => _isVoid;
+
+    public void Void() => _isVoid = true;
 
     public MemberState? Find(UserId user) => _members.GetValueOrDefault(user);
 

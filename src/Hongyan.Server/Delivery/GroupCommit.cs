@@ -17,7 +17,7 @@ internal sealed partial class GroupCommit(
     FanOut fanOut,
     Action<Exception> onFenced,
     ILogger logger,
-    bool resetsSlots = true
+    bool voidsStates = true
 )
 {
     /// <summary>Fewer than this many waiting are few: a commit may wait a moment for more.</summary>
@@ -62,11 +62,7 @@ internal sealed partial class GroupCommit(
             {
                 await LingerAsync();
                 var batch = TakeBatch();
-                if (batch.Count > 0 && await TryCommitAsync(batch))
-                {
-                    await _committed.Writer.WriteAsync(batch);
-                }
-
+                await CommitAsync(batch);
                 _endedAt = Environment.TickCount64;
             }
         }
@@ -111,22 +107,20 @@ internal sealed partial class GroupCommit(
         )
         {
             Interlocked.Decrement(ref _depth);
-            if (operation.Generation == slots[operation.Slot].Generation)
-            {
-                batch.Add(operation);
-            }
-            else
-            {
-                // Numbered from a state that never came to be.
-                fanOut.Failed(operation, ErrorCode.StoreUnavailable);
-            }
+            batch.Add(operation);
         }
 
         return batch;
     }
 
-    private async Task<bool> TryCommitAsync(List<Operation> batch)
+    private async Task CommitAsync(List<Operation> batch)
     {
+        FailVoid(batch);
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         var startedAt = Stopwatch.GetTimestamp();
         try
         {
@@ -134,15 +128,17 @@ internal sealed partial class GroupCommit(
             metrics.Commits.Add(1);
             metrics.BatchSize.Record(batch.Count);
             metrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
-            return true;
+            await _committed.Writer.WriteAsync(batch);
+            return;
         }
         catch (LogConflictException exception)
         {
+            metrics.CommitFailures.Add(1);
             LogConflict(logger, exception, batch.Count);
-            await ResolveConflictAsync(batch);
         }
         catch (Exception exception)
         {
+            metrics.CommitFailures.Add(1);
             LogCommitFailed(logger, exception, batch.Count);
             if (exception is FencedException)
             {
@@ -151,59 +147,81 @@ internal sealed partial class GroupCommit(
             }
 
             Abandon(batch);
+            return;
         }
 
-        metrics.CommitFailures.Add(1);
-        return false;
+        if (batch.Count == 1)
+        {
+            await ResolveConflictAsync(batch[0]);
+            return;
+        }
+
+        // Nothing was written because of one of them, or a few. Halves, in their order, find out which: the others are
+        // none the worse for having shared a commit, and what is behind it in its conversation falls out on the way.
+        var half = batch.Count / 2;
+        await CommitAsync(batch[..half]);
+        await CommitAsync(batch[half..]);
     }
 
-    /// <summary>Sends that turn out to be in the log already are answered with what the log holds; the others may be retried.</summary>
-    private async Task ResolveConflictAsync(List<Operation> batch)
+    /// <summary>Takes out of a batch what was numbered from a state that never came to be.</summary>
+    private void FailVoid(List<Operation> batch)
     {
-        var found = new Dictionary<Operation, StoredSend>();
+        // A mark takes no number, and what it says was durable before.
+        if (voidsStates && batch.Exists(operation => operation.State.IsVoid))
+        {
+            foreach (var operation in batch.Where(operation => operation.State.IsVoid))
+            {
+                fanOut.Failed(operation, ErrorCode.StoreUnavailable);
+            }
+
+            batch.RemoveAll(operation => operation.State.IsVoid);
+        }
+    }
+
+    /// <summary>A send that turns out to be in the log already is answered with what the log holds; others may be retried.</summary>
+    private async Task ResolveConflictAsync(Operation operation)
+    {
+        StoredSend? found = null;
         try
         {
-            foreach (var send in batch.OfType<SendOperation>())
+            if (operation is SendOperation { Message: { } message })
             {
-                var message = send.Message!;
-                if (await log.FindSendAsync(message.Sender, message.ClientId, CancellationToken.None) is { } stored)
-                {
-                    found.Add(send, stored);
-                }
+                found = await log.FindSendAsync(message.Sender, message.ClientId, CancellationToken.None);
             }
         }
         catch (Exception exception)
         {
-            LogCommitFailed(logger, exception, batch.Count);
+            LogCommitFailed(logger, exception, 1);
         }
 
-        Abandon(batch, found);
+        if (found is { } stored)
+        {
+            slots.Void(operation);
+            fanOut.FoundInLog((SendOperation)operation, stored);
+            return;
+        }
+
+        Abandon([operation]);
     }
 
-    private void Abandon(List<Operation> batch, Dictionary<Operation, StoredSend>? found = null)
+    private void Abandon(List<Operation> batch)
     {
-        if (resetsSlots)
+        // All before anybody is told: whoever tries again at once is numbered from what the store holds.
+        foreach (var operation in voidsStates ? batch : [])
         {
-            foreach (var slot in batch.Select(operation => operation.Slot).Distinct())
-            {
-                slots.Reset(slot);
-            }
+            slots.Void(operation);
         }
 
         foreach (var operation in batch)
         {
-            if (operation is SendOperation send && found is not null && found.TryGetValue(operation, out var stored))
-            {
-                fanOut.FoundInLog(send, stored);
-            }
-            else
-            {
-                fanOut.Failed(operation, ErrorCode.StoreUnavailable);
-            }
+            fanOut.Failed(operation, ErrorCode.StoreUnavailable);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A commit of {Count} writes met numbers or client ids that are in use; reloading")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "A commit of {Count} writes met a number or client id that is in use; the others are written without it"
+    )]
     private static partial void LogConflict(ILogger logger, Exception exception, int count);
 
     [LoggerMessage(LogLevel.Error, "A commit of {Count} writes failed; nothing of it was acknowledged")]

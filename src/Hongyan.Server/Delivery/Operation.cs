@@ -12,9 +12,6 @@ internal abstract class Operation : LogWrite
 
     public required int Slot { get; init; }
 
-    /// <summary>The slot's generation when it was numbered.</summary>
-    public required int Generation { get; init; }
-
     /// <summary>Who gets the message, if it carries one.</summary>
     public UserId[] Audience { get; init; } = [];
 

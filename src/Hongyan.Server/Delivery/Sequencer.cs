@@ -52,7 +52,7 @@ internal sealed partial class Sequencer : IDisposable
         if (log.HasAppendLog)
         {
             // Not a slot's own: what it fails to write is undone mark by mark.
-            _markWriter = new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger, resetsSlots: false);
+            _markWriter = new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger, voidsStates: false);
         }
     }
 
@@ -227,7 +227,6 @@ internal sealed partial class Sequencer : IDisposable
             Conversation = state.Id,
             State = state,
             Slot = Slots.Of(state.Id),
-            Generation = slot.Generation,
             Audience = state.Audience,
             Origin = send.Origin,
             Recent = _recent,

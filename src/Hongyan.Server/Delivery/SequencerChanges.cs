@@ -62,7 +62,6 @@ internal sealed partial class Sequencer
                 Conversation = conversation,
                 State = state,
                 Slot = slotIndex,
-                Generation = slot.Generation,
                 Audience = state.Audience,
                 Create = create,
                 Members = [.. state.Members.Select(member => member.ToWrite())],
@@ -110,7 +109,6 @@ internal sealed partial class Sequencer
                         Conversation = state.Id,
                         State = state,
                         Slot = Slots.Of(state.Id),
-                        Generation = slot.Generation,
                         Audience = state.Audience,
                         Message = NewSystemMessage(state, actor, clientId, body),
                         Recent = _recent,
@@ -161,7 +159,6 @@ internal sealed partial class Sequencer
                         Conversation = state.Id,
                         State = state,
                         Slot = Slots.Of(state.Id),
-                        Generation = slot.Generation,
                         Audience = state.Audience,
                         Title = title,
                         Message = NewSystemMessage(state, actor, clientId, new GroupRenamedBody(title)),
@@ -210,7 +207,6 @@ internal sealed partial class Sequencer
                         Conversation = state.Id,
                         State = state,
                         Slot = Slots.Of(state.Id),
-                        Generation = slot.Generation,
                         Audience = state.Audience,
                         Members = heir is null
                             ? [member.ToWrite(hasLeft: true)]
@@ -272,7 +268,6 @@ internal sealed partial class Sequencer
                         Conversation = state.Id,
                         State = state,
                         Slot = Slots.Of(state.Id),
-                        Generation = slot.Generation,
                         Audience = state.Audience,
                         Mark = new MarkWrite(user, read, delivered),
                         Undo = () =>

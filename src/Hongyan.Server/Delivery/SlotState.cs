@@ -16,16 +16,15 @@ internal sealed class SlotState : IDisposable
     public Dictionary<ConversationId, ConversationState> Loaded { get; } = [];
 
     /// <summary>
-    /// Goes up when a commit of the slot fails: all writes that were numbered before are void, because the numbers were
-    /// taken from a state that never came to be. Changed by the slot's writer alone.
+    /// Forgets a state that never came to be, because a write it counts was not committed. Call under <see cref="Gate"/>.
     /// </summary>
-    public int Generation { get; private set; }
-
-    /// <summary>Forgets everything not committed. Call under <see cref="Gate"/>.</summary>
-    public void Reset()
+    public void Void(ConversationState state)
     {
-        Generation++;
-        Loaded.Clear();
+        state.Void();
+        if (Loaded.TryGetValue(state.Id, out var loaded) && loaded == state)
+        {
+            Loaded.Remove(state.Id);
+        }
     }
 
     /// <summary>Makes room when more than <paramref name="capacity"/> conversations are in memory. Call under <see cref="Gate"/>.</summary>

@@ -13,12 +13,13 @@ internal sealed class SlotTable : IDisposable
     /// <summary>Notes that the slots are this process's own.</summary>
     public void Take(long[] epochs) => Epochs = epochs;
 
-    /// <summary>Makes a slot forget what is not committed.</summary>
-    public void Reset(int slot)
+    /// <summary>Makes a slot forget the state that a write was numbered from: it was not committed.</summary>
+    public void Void(Operation operation)
     {
-        lock (_slots[slot].Gate)
+        var slot = _slots[operation.Slot];
+        lock (slot.Gate)
         {
-            _slots[slot].Reset();
+            slot.Void(operation.State);
         }
     }
 

@@ -46,8 +46,10 @@ internal sealed class MessagesAreNotStored(IMessageLog log) : IMessageLog
                 cancellationToken
             );
 
-    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
-        log.LatestClientIdAsync(cancellationToken);
+    public Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
+        long since,
+        CancellationToken cancellationToken
+    ) => log.LatestClientIdsAsync(since, cancellationToken);
 
     public Task CloseAsync() => log.CloseAsync();
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Ids;
@@ -42,6 +43,11 @@ internal enum RecentStatus
 /// no query. Older ids, and ids from clocks that are ahead, are looked up in the log. The log's unique index is the last
 /// fence behind both.
 /// </summary>
+/// <remarks>
+/// What is held does not depend on what clients say: two generations of ended sends, of a fixed size, and for everybody
+/// one number, up to when their ids may be in the log without being in memory. Whoever dates ids ahead of time, or whose
+/// commits fail, has their own later sends looked up until that time has passed, and nobody else's.
+/// </remarks>
 internal sealed class RecentSends
 {
     /// <summary>How far a client's clock may be ahead for its ids to be recognized from memory alone.</summary>
@@ -50,6 +56,7 @@ internal sealed class RecentSends
     private const int StripeCount = 64;
     private readonly TimeProvider _time;
     private readonly Stripe[] _stripes = new Stripe[StripeCount];
+    private readonly TimesBySender _inLog = new();
 
     public RecentSends(TimeProvider time, int capacity = 512 * 1024)
     {
@@ -57,26 +64,53 @@ internal sealed class RecentSends
         var now = Now;
         for (var i = 0; i < StripeCount; i++)
         {
-            _stripes[i] = new Stripe(capacity / StripeCount / 2, now);
+            _stripes[i] = new Stripe(capacity / StripeCount / 2, now, _inLog);
         }
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>
-    /// Says what the log holds already: ids up to that time are looked up there, whatever this process's clock says.
-    /// </summary>
-    /// <param name="latestInLog">The latest time that any client id in the log carries, in Unix milliseconds.</param>
-    public void Begin(long latestInLog)
+    /// <summary>How many sends are in memory, on their way or ended.</summary>
+    public int Count
     {
+        get
+        {
+            var count = 0;
+            foreach (var stripe in _stripes)
+            {
+                lock (stripe)
+                {
+                    count += stripe.Count;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Says that the log may hold what this process knows nothing of: ids up to now are looked up there.</summary>
+    /// <returns>
+    /// The time in Unix milliseconds up to which they are. Whoever has later ids in the log is to be named to
+    /// <see cref="NoteInLog"/> before anything is entered.
+    /// </returns>
+    public long Begin()
+    {
+        var now = Now;
         foreach (var stripe in _stripes)
         {
             lock (stripe)
             {
-                stripe.CoveredSince = Math.Max(stripe.CoveredSince, latestInLog);
+                stripe.CoveredSince = Math.Max(stripe.CoveredSince, now);
             }
         }
+
+        return now + SlackMs;
     }
+
+    /// <summary>Says that the log may hold ids of a sender, up to that time, that are not in memory.</summary>
+    /// <param name="sender">Whose.</param>
+    /// <param name="latest">The latest time that one of them carries, in Unix milliseconds.</param>
+    public void NoteInLog(UserId sender, long latest) => _inLog.Note(sender, latest);
 
     /// <summary>The time a UUIDv7 was made, in Unix milliseconds; null when it is not one.</summary>
     public static long? TimeOf(Guid clientId)
@@ -110,7 +144,8 @@ internal sealed class RecentSends
                 entry.Observers.Add(observer);
                 stripe.Add(entry);
                 var madeAt = TimeOf(clientId) ?? 0;
-                var isCovered = madeAt - SlackMs > stripe.CoveredSince && madeAt <= now + SlackMs;
+                var isCovered =
+                    madeAt - SlackMs > stripe.CoveredSince && madeAt <= now + SlackMs && madeAt > _inLog.Of(sender);
                 return isCovered ? RecentStatus.New : RecentStatus.Unknown;
             }
 
@@ -166,7 +201,7 @@ internal sealed class RecentSends
                 : SendOutcome.Refused(ErrorCode.ClientIdReused);
         Tell(entry, outcome, stripe => Remember(stripe, entry, outcome));
 
-        static void Remember(Stripe stripe, RecentSend entry, SendOutcome outcome)
+        void Remember(Stripe stripe, RecentSend entry, SendOutcome outcome)
         {
             if (outcome.Sent is { } sent)
             {
@@ -174,7 +209,7 @@ internal sealed class RecentSends
             }
             else
             {
-                stripe.Remove(entry);
+                ForgetInLog(stripe, entry);
             }
         }
     }
@@ -186,20 +221,16 @@ internal sealed class RecentSends
         Tell(entry, SendOutcome.Refused(code), stripe => stripe.Remove(entry));
 
     /// <summary>
-    /// It was tried and the outcome is not known: forgets it, and from now on asks the log about ids as old as it.
+    /// It was tried and the outcome is not known: forgets it, and from now on asks the log about ids of its sender that
+    /// are as old as it.
     /// </summary>
-    public void Fail(RecentSend entry, string code)
+    public void Fail(RecentSend entry, string code) =>
+        Tell(entry, SendOutcome.Refused(code), stripe => ForgetInLog(stripe, entry));
+
+    private void ForgetInLog(Stripe stripe, RecentSend entry)
     {
-        var since = Math.Max(Now, TimeOf(entry.ClientId) ?? 0);
-        Tell(
-            entry,
-            SendOutcome.Refused(code),
-            stripe =>
-            {
-                stripe.Remove(entry);
-                stripe.CoveredSince = Math.Max(stripe.CoveredSince, since);
-            }
-        );
+        _inLog.Note(entry.Sender, TimeOf(entry.ClientId) ?? 0);
+        stripe.Remove(entry);
     }
 
     private void Tell(RecentSend entry, in SendOutcome outcome, Action<Stripe> update)
@@ -222,16 +253,19 @@ internal sealed class RecentSends
     private Stripe StripeOf(UserId sender, Guid clientId) =>
         _stripes[(uint)HashCode.Combine(sender, clientId) % StripeCount];
 
-    private sealed class Stripe(int generationSize, long now)
+    private sealed class Stripe(int generationSize, long now, TimesBySender inLog)
     {
         private static readonly long GenerationAgeMs = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
 
         private Dictionary<(UserId, Guid), RecentSend> _current = [];
         private Dictionary<(UserId, Guid), RecentSend> _previous = [];
         private long _currentSince = now;
+        private int _kept;
 
         /// <summary>Every send that came in since then, by this process's clock, is in memory.</summary>
         public long CoveredSince { get; set; } = now;
+
+        public int Count => _current.Count + _previous.Count;
 
         public RecentSend? Find(UserId sender, Guid clientId) =>
             _current.TryGetValue((sender, clientId), out var entry)
@@ -247,31 +281,72 @@ internal sealed class RecentSends
             Remove(_previous, entry);
         }
 
-        /// <summary>Forgets the older half when the newer one is full or old, but not what is on its way or ahead of time.</summary>
+        /// <summary>Forgets the older half when the newer one is full or old, but not what is on its way.</summary>
         public void Rotate(long now)
         {
-            if (_current.Count < generationSize && now - _currentSince < GenerationAgeMs)
+            if (_current.Count < generationSize + _kept && now - _currentSince < GenerationAgeMs)
             {
                 return;
             }
 
-            var coveredSince = Math.Max(CoveredSince, _currentSince);
-            var kept = _previous
-                .Where(pair => pair.Value.Result is null || TimeOf(pair.Key.Item2) - SlackMs > coveredSince)
-                .ToDictionary();
+            CoveredSince = Math.Max(CoveredSince, _currentSince);
+            _currentSince = now;
+            var kept = new Dictionary<(UserId, Guid), RecentSend>();
+            foreach (var (key, entry) in _previous)
+            {
+                if (entry.Result is null)
+                {
+                    kept.Add(key, entry);
+                }
+                else if (TimeOf(entry.ClientId) is { } madeAt && madeAt - SlackMs > CoveredSince)
+                {
+                    // From a clock that is ahead of ours, or was before ours was set back.
+                    inLog.Note(entry.Sender, madeAt);
+                }
+            }
+
             _previous = _current;
             _current = kept;
-            CoveredSince = coveredSince;
-            _currentSince = now;
+
+            // Does not count as new, so that many on their way do not make every send look through them.
+            _kept = kept.Count;
         }
 
         private static void Remove(Dictionary<(UserId, Guid), RecentSend> generation, RecentSend entry)
         {
             ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(generation, (entry.Sender, entry.ClientId));
-            if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref found) && ReferenceEquals(found, entry))
+            if (!Unsafe.IsNullRef(ref found) && ReferenceEquals(found, entry))
             {
                 generation.Remove((entry.Sender, entry.ClientId));
             }
         }
+    }
+
+    /// <summary>
+    /// The latest time noted for each sender. Senders share places, so it may be one noted for another: that costs a
+    /// query, and which of them share is new with every process.
+    /// </summary>
+    private sealed class TimesBySender
+    {
+        private readonly long[] _times = new long[64 * 1024];
+
+        public long Of(UserId sender) => Volatile.Read(ref PlaceOf(sender));
+
+        public void Note(UserId sender, long time)
+        {
+            ref var place = ref PlaceOf(sender);
+            for (var seen = Volatile.Read(ref place); seen < time; )
+            {
+                var before = Interlocked.CompareExchange(ref place, time, seen);
+                if (before == seen)
+                {
+                    return;
+                }
+
+                seen = before;
+            }
+        }
+
+        private ref long PlaceOf(UserId sender) => ref _times[(uint)HashCode.Combine(sender) % (uint)_times.Length];
     }
 }

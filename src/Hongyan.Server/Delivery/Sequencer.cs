@@ -70,7 +70,11 @@ internal sealed partial class Sequencer : IDisposable
     public async Task StartAsync(string owner, CancellationToken cancellationToken)
     {
         _slots.Take(await _log.TakeSlotsAsync(owner, cancellationToken));
-        _recent.Begin(await _log.LatestClientIdAsync(cancellationToken));
+        foreach (var (sender, latest) in await _log.LatestClientIdsAsync(_recent.Begin(), cancellationToken))
+        {
+            _recent.NoteInLog(sender, latest);
+        }
+
         _running = Task.WhenAll(Writers.Select(writer => writer.RunAsync()));
         IsReady = true;
     }

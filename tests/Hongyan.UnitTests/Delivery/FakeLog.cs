@@ -29,13 +29,20 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
 
     public bool HasAppendLog => false;
 
-    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
+        long since,
+        CancellationToken cancellationToken
+    )
     {
         lock (_gate)
         {
-            return Task.FromResult(
-                _sends.Keys.Select(key => RecentSends.TimeOf(key.Item2) ?? 0).DefaultIfEmpty().Max()
-            );
+            return Task.FromResult<IReadOnlyList<(UserId, long)>>([
+                .. _sends
+                    .Keys.Select(key => (Sender: key.Item1, MadeAt: RecentSends.TimeOf(key.Item2) ?? 0))
+                    .Where(id => id.MadeAt > since)
+                    .GroupBy(id => id.Sender, id => id.MadeAt)
+                    .Select(ids => (ids.Key, ids.Max())),
+            ]);
         }
     }
 
@@ -53,6 +60,15 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
             [.. members.Select(user => new StoredMember(user, MemberRole.Member, 1, 0, 0, 0))]
         );
         Messages[id] = [];
+    }
+
+    /// <summary>A client id that the log knows and the server's memory does not.</summary>
+    public void Use(UserId sender, Guid clientId, ConversationId conversation)
+    {
+        lock (_gate)
+        {
+            _sends[(sender, clientId)] = new StoredSend(conversation, 0, 0, 0, 0);
+        }
     }
 
     public void SetCanSend(ConversationId id, bool canSend)

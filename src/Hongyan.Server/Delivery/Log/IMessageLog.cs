@@ -32,11 +32,17 @@ internal interface IMessageLog
     /// Writes a batch, in its order. On return each write's <see cref="LogWrite.PersonalPts"/> is filled in.
     /// </summary>
     /// <exception cref="FencedException">Another process has taken a slot of the batch. Nothing was written.</exception>
-    /// <exception cref="LogConflictException">A number or client id is in use already. Nothing was written.</exception>
+    /// <exception cref="LogConflictException">A number or client id is in use already, or the store refuses a write for good. Nothing was written.</exception>
     Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>The latest time that any client id in the log carries, in Unix milliseconds; 0 when there is none.</summary>
-    Task<long> LatestClientIdAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Everybody who has client ids that carry a later time than <paramref name="since"/>, and the latest such time, in
+    /// Unix milliseconds.
+    /// </summary>
+    Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
+        long since,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Puts things in order after the last commit. Nothing is lost without it.</summary>
     Task CloseAsync();

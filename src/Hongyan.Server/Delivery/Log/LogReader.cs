@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Data.Common;
 using Hongyan.Contracts.Conversations;
 using Hongyan.Contracts.Ids;
 using Hongyan.Server.Storage;
@@ -82,18 +84,29 @@ internal static class LogReader
         return last is null ? default : (last.Seq, last.Pts);
     }
 
-    /// <summary>The latest time a client id carries: the index of the ids is in the order of their time.</summary>
-    public static async Task<long> LatestClientIdAsync(
-        IDbContextFactory<HongyanDb> contexts,
+    /// <summary>Reads rows of a sender and the latest of their client ids.</summary>
+    public static async Task<IReadOnlyList<(UserId Sender, long Latest)>> ReadLatestClientIdsAsync(
+        DbDataReader reader,
+        Func<DbDataReader, Guid> readId,
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var latest = await db
-            .Messages.OrderByDescending(message => message.ClientId)
-            .Select(message => (Guid?)message.ClientId)
-            .FirstOrDefaultAsync(cancellationToken);
-        return latest is { } id ? RecentSends.TimeOf(id) ?? 0 : 0;
+        var latest = new List<(UserId, long)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            latest.Add((new UserId(reader.GetInt64(0)), RecentSends.TimeOf(readId(reader)) ?? 0));
+        }
+
+        return latest;
+    }
+
+    /// <summary>The first client id behind all that carry a time, or an earlier one.</summary>
+    public static Guid FirstClientIdAfter(long time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, (time + 1) << 16);
+        return new Guid(bytes, bigEndian: true);
     }
 
     private static async Task<bool> AreContactsAsync(

@@ -64,8 +64,23 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
     public Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
         LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
 
-    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
-        LogReader.LatestClientIdAsync(contexts, cancellationToken);
+    public async Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
+        long since,
+        CancellationToken cancellationToken
+    )
+    {
+        // As text because PostgreSQL has no max(uuid) before version 18; the order is the same.
+        await using var command = source.CreateCommand(
+            "SELECT sender_id, max(client_id::text) FROM messages WHERE client_id >= $1 GROUP BY sender_id"
+        );
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = LogReader.FirstClientIdAfter(since) });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await LogReader.ReadLatestClientIdsAsync(
+            reader,
+            static row => Guid.ParseExact(row.GetString(1), "D"),
+            cancellationToken
+        );
+    }
 
     public Task CloseAsync() => Task.CompletedTask;
 
@@ -93,9 +108,13 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
 
             await transaction.CommitAsync(cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException exception) when (IsOfTheWritesThemselves(exception.SqlState))
         {
-            throw new LogConflictException("A message's number or client id is in the log already.", exception);
+            throw new LogConflictException("The database refuses one of the writes.", exception);
         }
     }
+
+    /// <summary>A data exception (class 22) or a violated constraint (class 23): the same writes would fail again.</summary>
+    private static bool IsOfTheWritesThemselves(string state) =>
+        state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal);
 }

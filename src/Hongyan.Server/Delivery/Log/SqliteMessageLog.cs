@@ -18,8 +18,7 @@ internal sealed class SqliteMessageLog(
     ILogger<SqliteMessageLog> logger
 ) : IMessageLog, IDisposable
 {
-    private const int UniqueConstraint = 2067;
-    private const int PrimaryKeyConstraint = 1555;
+    private const int Constraint = 19;
 
     private SqliteLogCommands? _commands;
     private SqliteApply? _apply;
@@ -70,8 +69,24 @@ internal sealed class SqliteMessageLog(
     public async Task<StoredSend?> FindSendAsync(UserId sender, Guid clientId, CancellationToken cancellationToken) =>
         tail.Find(sender, clientId) ?? await LogReader.FindSendAsync(contexts, sender, clientId, cancellationToken);
 
-    public Task<long> LatestClientIdAsync(CancellationToken cancellationToken) =>
-        LogReader.LatestClientIdAsync(contexts, cancellationToken);
+    public async Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
+        long since,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = new SqliteConnection(file.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT sender_id, max(client_id) FROM messages WHERE client_id >= @from GROUP BY sender_id";
+        command.Parameters.AddWithValue("@from", HongyanDb.ToOrderedBytes(LogReader.FirstClientIdAfter(since)));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await LogReader.ReadLatestClientIdsAsync(
+            reader,
+            static row => new Guid(row.GetFieldValue<byte[]>(1), bigEndian: true),
+            cancellationToken
+        );
+    }
 
     public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) =>
         HasAppendLog && batch.Writes[0].IsSend ? AppendAsync(batch) : WriteAsync(batch, cancellationToken);
@@ -124,8 +139,7 @@ internal sealed class SqliteMessageLog(
 
             transaction.Commit();
         }
-        catch (SqliteException exception)
-            when (exception.SqliteExtendedErrorCode is UniqueConstraint or PrimaryKeyConstraint)
+        catch (SqliteException exception) when (exception.SqliteErrorCode == Constraint)
         {
             throw new LogConflictException("A message's number or client id is in the log already.", exception);
         }

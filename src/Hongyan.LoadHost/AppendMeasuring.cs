@@ -21,15 +21,18 @@ namespace Hongyan.LoadHost;
 /// </summary>
 internal sealed class AppendMeasuring
 {
+    /// <summary>So much a log that moves things behind everybody's back holds easily.</summary>
+    private const int BurstRows = 64 * 1024;
+
     private readonly IMessageLog _log;
+    private readonly MessageTail _tail;
     private readonly AppendSpec _spec;
     private readonly List<Writer> _writers;
     private readonly long[] _epochs;
-    private volatile bool _isEnding;
 
-    private AppendMeasuring(IMessageLog log, long[] epochs, AppendSpec spec)
+    private AppendMeasuring(IMessageLog log, MessageTail tail, long[] epochs, AppendSpec spec)
     {
-        (_log, _epochs, _spec) = (log, epochs, spec);
+        (_log, _tail, _epochs, _spec) = (log, tail, epochs, spec);
         _writers =
         [
             .. Enumerable.Range(0, log.WriterCount).Select(number => new Writer(number, spec, log.WriterCount)),
@@ -50,6 +53,7 @@ internal sealed class AppendMeasuring
         var epochs = await log.TakeSlotsAsync("append", CancellationToken.None);
         var measuring = new AppendMeasuring(
             log,
+            app.Services.GetRequiredService<MessageTail>(),
             epochs,
             JsonSerializer.Deserialize(spec, WorldJson.Default.AppendSpec)!
         );
@@ -60,25 +64,24 @@ internal sealed class AppendMeasuring
 
     private async Task<AppendReport> MeasureAsync()
     {
-        var writing = Task.WhenAll(_writers.Select(writer => Task.Run(() => WriteAsync(writer))));
-        await Task.Delay(TimeSpan.FromSeconds(_spec.WarmUpSeconds));
+        await RunAsync(_spec.WarmUpSeconds, pauses: true);
+        _writers.ForEach(writer => writer.Begin());
         var rates = new List<double>();
-        var (beganCpu, beganRows) = (Environment.CpuUsage.TotalTime, Rows);
-        for (var window = 0; window < _spec.Windows && !writing.IsCompleted; window++)
+        for (var window = 0; window < _spec.Windows; window++)
         {
-            var (clock, rows) = (Stopwatch.StartNew(), Rows);
-            await Task.WhenAny(writing, Task.Delay(TimeSpan.FromSeconds(_spec.WindowSeconds)));
-            rates.Add((Rows - rows) / clock.Elapsed.TotalSeconds);
+            rates.Add(await RunAsync(_spec.WindowSeconds, pauses: true));
         }
 
-        var cpu = (Environment.CpuUsage.TotalTime - beganCpu).TotalMicroseconds / Math.Max(1, Rows - beganRows);
-        _isEnding = true;
-        await writing;
         var times = new Latencies();
         _writers.ForEach(writer => times.Add(writer.Times));
+        await DrainAsync();
+        var (cpu, rows, clock) = (Environment.CpuUsage.TotalTime, Rows, Stopwatch.StartNew());
+        await RunAsync(_spec.WindowSeconds, pauses: false);
+        await DrainAsync();
         return new AppendReport(
             rates,
-            cpu,
+            (Rows - rows) / clock.Elapsed.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / Math.Max(1, Rows - rows),
             times.Percentile(0.5),
             times.Percentile(0.99),
             [.. _writers.Select(writer => writer.Rows)],
@@ -86,17 +89,52 @@ internal sealed class AppendMeasuring
         );
     }
 
-    private long Rows => _writers.Sum(writer => Volatile.Read(ref writer.Rows));
+    private long Rows => _writers.Sum(writer => writer.Rows);
 
-    private async Task WriteAsync(Writer writer)
+    /// <param name="seconds">How long.</param>
+    /// <param name="pauses">Whether writers wait for what goes on in the background, so that commits never have to.</param>
+    /// <returns>The messages a second that the writers together commit, while they do nothing else.</returns>
+    private async Task<double> RunAsync(double seconds, bool pauses)
     {
-        while (!_isEnding)
+        var clock = Stopwatch.StartNew();
+        var rates = await Task.WhenAll(
+            _writers.Select(writer =>
+                Task.Run(async () =>
+                {
+                    var (rows, committing) = (0L, 0L);
+                    while (clock.Elapsed.TotalSeconds < seconds)
+                    {
+                        committing += await CommitAsync(writer);
+                        rows += _spec.Batch;
+                        if (pauses && _tail.Count >= BurstRows)
+                        {
+                            await DrainAsync();
+                        }
+                    }
+
+                    return rows / Stopwatch.GetElapsedTime(0, committing).TotalSeconds;
+                })
+            )
+        );
+        return rates.Sum();
+    }
+
+    private async Task<long> CommitAsync(Writer writer)
+    {
+        var batch = new CommitBatch(writer.Next(_spec.Batch), _epochs);
+        var began = Stopwatch.GetTimestamp();
+        await _log.CommitAsync(batch, CancellationToken.None);
+        var taken = Stopwatch.GetTimestamp() - began;
+        writer.Times.Add(taken);
+        writer.Rows += _spec.Batch;
+        return taken;
+    }
+
+    private async Task DrainAsync()
+    {
+        while (_tail.Count > 0)
         {
-            var batch = new CommitBatch(writer.Next(_spec.Batch), _epochs);
-            var began = Stopwatch.GetTimestamp();
-            await _log.CommitAsync(batch, CancellationToken.None);
-            writer.Times.Add(Stopwatch.GetTimestamp() - began);
-            Volatile.Write(ref writer.Rows, writer.Rows + _spec.Batch);
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
     }
 
@@ -113,9 +151,12 @@ internal sealed class AppendMeasuring
         /// <summary>The conversations, in the order of their turns.</summary>
         public IReadOnlyList<long> Chats => [.. _chats.Select(chat => chat.Id)];
 
-        public long Rows;
+        public long Rows { get; set; }
 
-        public Latencies Times { get; } = new();
+        public Latencies Times { get; private set; } = new();
+
+        /// <summary>From here on it counts.</summary>
+        public void Begin() => Times = new Latencies();
 
         public List<LogWrite> Next(int batch)
         {

@@ -58,6 +58,7 @@ internal static class Append
             HistoryRows = rig.World.HistoryRows,
             Extra =
             [
+                ("sustained_msg_s", report.Sustained),
                 ("commit_p50_ms", report.CommitP50Ms),
                 ("commit_p99_ms", report.CommitP99Ms),
                 ("verified", report.Rows.Sum()),

@@ -20,14 +20,16 @@ internal sealed record AppendSpec(
 internal sealed record AppendChat(long Id, long Seq, long Sender);
 
 /// <summary>What came of it.</summary>
-/// <param name="Rates">Messages a second in each measurement.</param>
-/// <param name="CpuUs">Processor time of the process for a message.</param>
+/// <param name="Rates">Messages a second of time spent in commits, in each measurement.</param>
+/// <param name="Sustained">Messages a second when commits never pause, in a measurement of its own.</param>
+/// <param name="CpuUs">Processor time of the process for a message in that one, everything in the background included.</param>
 /// <param name="CommitP50Ms">How long half of the commits took at most.</param>
 /// <param name="CommitP99Ms">How long 99 of 100 took at most.</param>
 /// <param name="Rows">How many messages each writer committed: those numbered from 0 in its ids.</param>
 /// <param name="PerWriter">The conversations of each writer, in the order in which it goes through them.</param>
 internal sealed record AppendReport(
     IReadOnlyList<double> Rates,
+    double Sustained,
     double CpuUs,
     double CommitP50Ms,
     double CommitP99Ms,

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Hongyan.Server.Delivery.Log;
 
 /// <summary>
-/// The message log in PostgreSQL: a commit is one batch of set-wise statements and the commit itself, two round trips
-/// whatever it holds. Two commits run side by side, each for its own half of the slots.
+/// The message log in PostgreSQL: sends are committed in one round trip, whatever their number; other things in two, a
+/// batch of set-wise statements and the commit itself. Two commits run side by side, each for its own half of the slots.
 /// </summary>
 internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFactory<HongyanDb> contexts) : IMessageLog
 {
@@ -86,33 +86,61 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
 
     public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
-        var statements = new PostgresStatements(batch);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlBatch(connection, transaction);
-        command.BatchCommands.Add(
-            new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock_shared($1)")
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = OwnershipLock } },
-            }
-        );
-        statements.AddTo(command);
         try
         {
-            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-            {
-                await reader.NextResultAsync(cancellationToken);
-                await statements.CheckEpochsAsync(reader, cancellationToken);
-                await statements.ReadPersonalPtsAsync(reader, cancellationToken);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
+            await (
+                batch.Writes.All(write => write.IsSend)
+                    ? CommitSendsAsync(connection, batch, cancellationToken)
+                    : CommitAllAsync(connection, batch, cancellationToken)
+            );
         }
         catch (PostgresException exception) when (IsOfTheWritesThemselves(exception.SqlState))
         {
             throw new LogConflictException("The database refuses one of the writes.", exception);
         }
     }
+
+    /// <summary>What PostgreSQL gets in one piece is a transaction, without saying so.</summary>
+    private static async Task CommitSendsAsync(
+        NpgsqlConnection connection,
+        CommitBatch batch,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlBatch(connection) { BatchCommands = { ShareOwnership() } };
+        new PostgresStatements(batch).AddSendsTo(command);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) != batch.Writes.Count)
+        {
+            throw new FencedException("Some slots were taken by another process.");
+        }
+    }
+
+    private static async Task CommitAllAsync(
+        NpgsqlConnection connection,
+        CommitBatch batch,
+        CancellationToken cancellationToken
+    )
+    {
+        var statements = new PostgresStatements(batch);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlBatch(connection, transaction) { BatchCommands = { ShareOwnership() } };
+        statements.AddTo(command);
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.NextResultAsync(cancellationToken);
+            await statements.CheckEpochsAsync(reader, cancellationToken);
+            await statements.ReadPersonalPtsAsync(reader, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand ShareOwnership() =>
+        new("SELECT pg_advisory_xact_lock_shared($1)")
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = OwnershipLock } },
+        };
 
     /// <summary>A data exception (class 22) or a violated constraint (class 23): the same writes would fail again.</summary>
     private static bool IsOfTheWritesThemselves(string state) =>

@@ -55,6 +55,7 @@ public sealed class CrashTests
                 ["HONGYAN_FAULT"] = $"{place}:{count}",
                 ["Hongyan:Delivery:AppendLog"] = "true",
                 ["Hongyan:Delivery:MaxBatch"] = "16",
+                ["Hongyan:Delivery:ApplySort"] = "64",
                 ["Hongyan:Delivery:ApplyChunk"] = "16",
                 ["Hongyan:Delivery:ApplyDelay"] = "00:00:00.005",
                 ["Hongyan:Delivery:CheckpointRows"] = "32",

@@ -17,7 +17,7 @@ public sealed class MessageLogTests(Servers servers)
     [
         ("Hongyan:Delivery:AppendLog", "true"),
         ("Hongyan:Delivery:ApplyDelay", "1:00:00"),
-        ("Hongyan:Delivery:ApplyChunk", "1000000"),
+        ("Hongyan:Delivery:ApplySort", "1000000"),
     ];
 
     [Theory, CombinatorialStores]
@@ -107,6 +107,7 @@ public sealed class MessageLogTests(Servers servers)
             Store.Sqlite,
             ("Hongyan:Delivery:AppendLog", "true"),
             ("Hongyan:Delivery:ApplyDelay", "00:00:00.001"),
+            ("Hongyan:Delivery:ApplySort", "7"),
             ("Hongyan:Delivery:ApplyChunk", "3")
         );
         var people = await servers.PeopleAsync(server, 2);

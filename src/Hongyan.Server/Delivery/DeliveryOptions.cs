@@ -26,17 +26,23 @@ internal sealed class DeliveryOptions
     /// <summary>Whether, on SQLite, sends become durable in an append log, and move to the tables later.</summary>
     public bool AppendLog { get; set; } = true;
 
-    /// <summary>How many messages go from the append log to the tables in one transaction.</summary>
+    /// <summary>How many messages are sorted together on their way from the append log to the tables.</summary>
+    public int ApplySort { get; set; } = 64 * 1024;
+
+    /// <summary>How many of them go to the tables in one transaction.</summary>
     public int ApplyChunk { get; set; } = 8 * 1024;
 
     /// <summary>How long a message may wait for others before it goes to the tables.</summary>
-    public TimeSpan ApplyDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan ApplyDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The most messages that are in the append log and not in the tables; then sends wait.</summary>
     public int MaxUnapplied { get; set; } = 128 * 1024;
 
+    /// <summary>The most bytes of such messages.</summary>
+    public long MaxUnappliedBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>How many messages go to the tables between two checkpoints; there is also one every few seconds.</summary>
-    public int CheckpointRows { get; set; } = 32 * 1024;
+    public int CheckpointRows { get; set; } = 128 * 1024;
 
     /// <summary>How large a file of the append log grows before the next one begins.</summary>
     public long LogSegmentBytes { get; set; } = 64 * 1024 * 1024;
@@ -74,9 +80,11 @@ internal sealed class DeliveryOptions
         && MaxPending > 0
         && MaxPendingPerConversation > 0
         && MaxPendingDeliveries > 0
+        && ApplySort > 0
         && ApplyChunk > 0
         && ApplyDelay >= TimeSpan.Zero
         && MaxUnapplied > 0
+        && MaxUnappliedBytes > 0
         && CheckpointRows > 0
         && LogSegmentBytes > 0
         && MaxInFlightPerSession > 0

@@ -73,16 +73,17 @@ internal static class LogFrames
         LogFrame.Seal(frame, position);
         Judge(frame, position);
         var elsewhere = position with { Offset = position.Offset + 1 };
-        Target.Check(LogFrame.Decode(frame, elsewhere) is null, "A frame of another place is read.");
+        Target.Check(LogFrame.Decode(frame.ToArray(), elsewhere) is null, "A frame of another place is read.");
     }
 
     private static void Judge(ReadOnlySpan<byte> frame, LogPosition position)
     {
-        if (LogFrame.Decode(frame, position) is not { } writes)
+        if (LogFrame.Decode(frame.ToArray(), position) is not { } rows)
         {
             return;
         }
 
+        var writes = rows.ConvertAll(row => row.ToWrite());
         var written = new byte[LogFrame.SizeOf(writes)];
         LogFrame.Encode(written, writes, position);
         Target.Check(frame.SequenceEqual(written), "A frame is read that was not written.");

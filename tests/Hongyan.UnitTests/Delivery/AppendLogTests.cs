@@ -21,12 +21,12 @@ public sealed class AppendLogTests : IDisposable
 
         var frames = AppendLog.Read(_folder, default).ToList();
 
-        Assert.Equal(batches.Select(Text), frames.Select(frame => Text(frame.Writes)));
+        Assert.Equal(batches.Select(Text), frames.Select(frame => Text(frame.Rows)));
         Assert.Equal(ends, frames.Select(frame => frame.End));
         Assert.True(ends[^1].Segment > 3);
         for (var i = 0; i < ends.Count; i++)
         {
-            Assert.Equal(batches[(i + 1)..].Select(Text), AppendLog.Read(_folder, ends[i]).Select(f => Text(f.Writes)));
+            Assert.Equal(batches[(i + 1)..].Select(Text), AppendLog.Read(_folder, ends[i]).Select(f => Text(f.Rows)));
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class AppendLogTests : IDisposable
             File.WriteAllBytes(path, whole[..length]);
 
             var frame = Assert.Single(AppendLog.Read(_folder, default));
-            Assert.Equal(Text(Batch(1, 3)), Text(frame.Writes));
+            Assert.Equal(Text(Batch(1, 3)), Text(frame.Rows));
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class AppendLogTests : IDisposable
 
         Assert.Equal(
             [Text(Batch(1, 2)), Text(Batch(2, 2))],
-            AppendLog.Read(_folder, default).Select(frame => Text(frame.Writes))
+            AppendLog.Read(_folder, default).Select(frame => Text(frame.Rows))
         );
     }
 
@@ -144,7 +144,7 @@ public sealed class AppendLogTests : IDisposable
 
         Assert.Equal(
             [Text(Batch(1, 2)), Text(Batch(3, 2))],
-            AppendLog.Read(_folder, default).Select(frame => Text(frame.Writes))
+            AppendLog.Read(_folder, default).Select(frame => Text(frame.Rows))
         );
     }
 
@@ -176,7 +176,7 @@ public sealed class AppendLogTests : IDisposable
         Assert.Equal(3, Directory.GetFiles(_folder).Length);
         Assert.Equal(
             [Text(Batch(3, 1)), Text(Batch(4, 1))],
-            AppendLog.Read(_folder, ends[2]).Select(frame => Text(frame.Writes))
+            AppendLog.Read(_folder, ends[2]).Select(frame => Text(frame.Rows))
         );
     }
 
@@ -247,6 +247,8 @@ public sealed class AppendLogTests : IDisposable
             Conversation = new ConversationId(conversation),
             Message = new MessageWrite(number, number + 1, new UserId(number ^ 5), clientId, number * 3, ~number, body),
         };
+
+    private static string Text(IEnumerable<LogRow> rows) => Text(rows.Select(row => row.ToWrite()));
 
     private static string Text(IEnumerable<LogWrite> writes) =>
         string.Join(

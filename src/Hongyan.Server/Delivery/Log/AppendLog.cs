@@ -13,6 +13,7 @@ internal sealed class AppendLog : IDisposable
     private readonly string _folder;
     private readonly long _segmentBytes;
     private byte[] _buffer = [];
+    private int _lastBytes;
     private SafeFileHandle _file;
     private bool _needsRepair;
 
@@ -25,6 +26,9 @@ internal sealed class AppendLog : IDisposable
 
     /// <summary>Behind the last frame.</summary>
     public LogPosition End { get; private set; }
+
+    /// <summary>The frame that <see cref="Append"/> added last, until it adds another.</summary>
+    public ReadOnlySpan<byte> LastFrame => _buffer.AsSpan(0, _lastBytes);
 
     /// <summary>Begins a new segment behind the end of the log.</summary>
     /// <param name="folder">An existing folder that nobody else writes to.</param>
@@ -42,7 +46,7 @@ internal sealed class AppendLog : IDisposable
     /// segment is passed over: nobody was told of it.
     /// </summary>
     /// <exception cref="IOException">Something is damaged or missing that had been on disk for good.</exception>
-    public static IEnumerable<(List<LogWrite> Writes, LogPosition End)> Read(string folder, LogPosition from)
+    public static IEnumerable<(List<LogRow> Rows, LogPosition End)> Read(string folder, LogPosition from)
     {
         var segments = LogSegment.List(folder).FindAll(segment => segment >= from.Segment);
         if (segments is [.., var newest] && LogSegment.ReadPrevious(folder, newest) is null)
@@ -86,7 +90,7 @@ internal sealed class AppendLog : IDisposable
         }
 
         var size = LogFrame.SizeOf(writes);
-        if (_buffer.Length < size)
+        if (_buffer.Length < size || (_buffer.Length > KeptBufferBytes && size <= KeptBufferBytes))
         {
             _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(size, Math.Min(size * 2, KeptBufferBytes)));
         }
@@ -99,12 +103,8 @@ internal sealed class AppendLog : IDisposable
         RandomAccess.FlushToDisk(_file);
         _needsRepair = false;
         End = End with { Offset = End.Offset + size };
+        _lastBytes = size;
         FaultPoint.Reach("append.durable");
-        if (_buffer.Length > KeptBufferBytes)
-        {
-            _buffer = [];
-        }
-
         return End;
     }
 
@@ -121,7 +121,7 @@ internal sealed class AppendLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static IEnumerable<(List<LogWrite> Writes, LogPosition End)> ReadSegment(
+    private static IEnumerable<(List<LogRow> Rows, LogPosition End)> ReadSegment(
         string folder,
         long segment,
         long offset,
@@ -146,11 +146,11 @@ internal sealed class AppendLog : IDisposable
             }
 
             offset += frame.Size;
-            yield return (frame.Writes, position with { Offset = offset });
+            yield return (frame.Rows, position with { Offset = offset });
         }
     }
 
-    private static (List<LogWrite> Writes, int Size)? ReadFrame(SafeFileHandle file, LogPosition position)
+    private static (List<LogRow> Rows, int Size)? ReadFrame(SafeFileHandle file, LogPosition position)
     {
         Span<byte> header = stackalloc byte[LogFrame.HeaderBytes];
         if (
@@ -174,7 +174,7 @@ internal sealed class AppendLog : IDisposable
             read += more;
         }
 
-        return LogFrame.Decode(frame, position) is { } writes ? (writes, size) : null;
+        return LogFrame.Decode(frame, position) is { } rows ? (rows, size) : null;
     }
 
     /// <summary>Takes back what a failed append may have left; while that fails, nothing can be added.</summary>

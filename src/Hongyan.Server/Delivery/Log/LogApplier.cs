@@ -4,8 +4,9 @@ using Hongyan.Server.Storage;
 namespace Hongyan.Server.Delivery.Log;
 
 /// <summary>
-/// Moves messages from the append log to the tables behind everybody's back: in chunks, each in one transaction, and
-/// never further behind than the options allow. What was moved and checkpointed is trimmed from the log.
+/// Moves messages from the append log to the tables behind everybody's back: sorted many at a time, in small
+/// transactions, and never further behind than the options allow. What was moved and checkpointed is trimmed from the
+/// log.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "StopAsync ends it; the semaphores hold no handles.")]
 internal sealed partial class LogApplier(
@@ -22,7 +23,8 @@ internal sealed partial class LogApplier(
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly Queue<(IReadOnlyList<LogWrite> Writes, LogPosition End)> _waiting = new();
+    private readonly Queue<HeldFrame> _waiting = new();
+    private readonly LogChunk _chunk = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private TaskCompletionSource _moved = NewSource();
     private int _rows;
@@ -51,7 +53,7 @@ internal sealed partial class LogApplier(
                     throw new IOException("The tables take no more messages.", _failure);
                 }
 
-                if (_rows < options.MaxUnapplied)
+                if (_rows < options.MaxUnapplied && tail.Bytes < options.MaxUnappliedBytes)
                 {
                     return;
                 }
@@ -69,13 +71,13 @@ internal sealed partial class LogApplier(
     }
 
     /// <summary>Takes over messages that are durable and in the tail.</summary>
-    public void Add(IReadOnlyList<LogWrite> writes, LogPosition end)
+    public void Add(HeldFrame frame)
     {
         lock (_lock)
         {
-            _waiting.Enqueue((writes, end));
-            _rows += writes.Count;
-            if (_rows < options.ApplyChunk && _waiting.Count > 1)
+            _waiting.Enqueue(frame);
+            _rows += frame.Count;
+            if (!IsEnough && _waiting.Count > 1)
             {
                 return;
             }
@@ -95,6 +97,9 @@ internal sealed partial class LogApplier(
         Wake();
         await _running;
     }
+
+    /// <summary>Whether so much waits that waiting for more would be of no use.</summary>
+    private bool IsEnough => _rows >= options.ApplySort || tail.Bytes >= options.MaxUnappliedBytes / 2;
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -116,14 +121,15 @@ internal sealed partial class LogApplier(
             try
             {
                 var isLast = await WaitAsync();
-                while (TakeChunk(out var writes, out var end))
+                while (TakeChunk())
                 {
-                    await ApplyAsync(writes, end);
+                    await ApplyAsync();
                 }
 
                 if (isLast || IsCheckpointDue())
                 {
                     Checkpoint();
+                    tail.Trim();
                 }
 
                 if (isLast)
@@ -166,7 +172,7 @@ internal sealed partial class LogApplier(
                 return true;
             }
 
-            if (_rows == 0 || _rows >= options.ApplyChunk)
+            if (_rows == 0 || IsEnough)
             {
                 return false;
             }
@@ -179,55 +185,78 @@ internal sealed partial class LogApplier(
         }
     }
 
-    private bool TakeChunk(out List<LogWrite> writes, out LogPosition end)
+    /// <summary>Goes on with the chunk that was taken last, or takes the next.</summary>
+    /// <returns>False when there is nothing to be done.</returns>
+    private bool TakeChunk()
     {
-        writes = [];
-        end = default;
+        if (_chunk.Count > 0)
+        {
+            return true;
+        }
+
         lock (_lock)
         {
             foreach (var frame in _waiting)
             {
-                if (writes.Count > 0 && writes.Count + frame.Writes.Count > options.ApplyChunk)
+                if (_chunk.Count > 0 && _chunk.Count + frame.Count > options.ApplySort)
                 {
                     break;
                 }
 
-                writes.AddRange(frame.Writes);
-                end = frame.End;
+                _chunk.Add(frame.Rows, frame.Count, frame.End);
             }
         }
 
-        return writes.Count > 0;
+        _chunk.Sort();
+        return _chunk.Count > 0;
     }
 
-    private async Task ApplyAsync(List<LogWrite> writes, LogPosition end)
+    /// <summary>Moves some of the chunk. After a failure the rest of it can be tried again.</summary>
+    private async Task ApplyAsync()
     {
         using (await gate.EnterAsync(CancellationToken.None))
         {
-            apply.Apply(writes, end, epoch);
+            apply.ApplyNext(_chunk, options.ApplyChunk, epoch);
         }
 
-        tail.Remove(writes);
-        TaskCompletionSource moved;
-        lock (_lock)
-        {
-            while (_waiting.TryPeek(out var frame) && frame.End.CompareTo(end) <= 0)
-            {
-                _waiting.Dequeue();
-            }
-
-            _rows -= writes.Count;
-            _rowsSinceCheckpoint += writes.Count;
-            _applied = end;
-            _failure = null;
-            (moved, _moved) = (_moved, NewSource());
-        }
-
-        moved.TrySetResult();
+        var moved = _chunk.Next(options.ApplyChunk);
+        tail.Remove(moved);
+        _chunk.Advance(moved.Length);
+        _rowsSinceCheckpoint += moved.Length;
+        Moved(moved.Length);
         if (_rowsSinceCheckpoint >= options.CheckpointRows)
         {
             Checkpoint();
         }
+    }
+
+    private void Moved(int count)
+    {
+        TaskCompletionSource moved;
+        lock (_lock)
+        {
+            _rows -= count;
+            _failure = null;
+            if (_chunk.Left == 0)
+            {
+                ReleaseChunk();
+            }
+
+            (moved, _moved) = (_moved, NewSource());
+        }
+
+        moved.TrySetResult();
+    }
+
+    private void ReleaseChunk()
+    {
+        while (_waiting.TryPeek(out var frame) && frame.End.CompareTo(_chunk.End) <= 0)
+        {
+            tail.Release(_waiting.Dequeue());
+        }
+
+        _applied = _chunk.End;
+        _chunk.Clear();
     }
 
     private bool IsCheckpointDue() =>

@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
-using Hongyan.Contracts.Ids;
 
 namespace Hongyan.Server.Delivery.Log;
 
 /// <summary>
 /// A frame of the append log: the messages of one commit. Little-endian: a 64-bit XXH3 hash of all that follows, seeded
 /// with the frame's own place; the length of the payload in bytes and the number of messages, 32 bits each; then the
-/// messages, one after the other.
+/// messages, each a <see cref="LogRow"/>, one after the other.
 /// </summary>
 internal static class LogFrame
 {
@@ -18,7 +16,6 @@ internal static class LogFrame
     public const int MaxPayloadBytes = 256 * 1024 * 1024;
 
     private const int HashBytes = 8;
-    private const int FixedMessageBytes = 68;
 
     /// <summary>The bytes a frame of these messages takes.</summary>
     public static int SizeOf(IReadOnlyList<LogWrite> writes)
@@ -26,7 +23,7 @@ internal static class LogFrame
         var size = HeaderBytes;
         for (var i = 0; i < writes.Count; i++)
         {
-            size = checked(size + FixedMessageBytes + writes[i].Message!.Body.Length);
+            size = checked(size + LogRow.SizeOf(writes[i]));
         }
 
         return size;
@@ -43,7 +40,7 @@ internal static class LogFrame
         var rest = target[HeaderBytes..];
         for (var i = 0; i < writes.Count; i++)
         {
-            rest = rest[Encode(rest, writes[i])..];
+            rest = rest[LogRow.Encode(rest, writes[i])..];
         }
 
         Seal(target, position);
@@ -64,79 +61,33 @@ internal static class LogFrame
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(source[HashBytes..]);
         var count = BinaryPrimitives.ReadInt32LittleEndian(source[(HashBytes + 4)..]);
-        return length is > 0 and <= MaxPayloadBytes && count > 0 && count <= length / FixedMessageBytes
+        return length is > 0 and <= MaxPayloadBytes && count > 0 && count <= length / LogRow.FixedBytes
             ? HeaderBytes + length
             : null;
     }
 
     /// <summary>Reads a whole frame.</summary>
     /// <returns>Its messages; null when the bytes are not those that were written at this place.</returns>
-    public static List<LogWrite>? Decode(ReadOnlySpan<byte> frame, LogPosition position)
+    public static List<LogRow>? Decode(byte[] frame, LogPosition position)
     {
         if (
             Measure(frame) != frame.Length
-            || BinaryPrimitives.ReadUInt64LittleEndian(frame) != Hash(frame[HashBytes..], position)
+            || BinaryPrimitives.ReadUInt64LittleEndian(frame) != Hash(frame.AsSpan(HashBytes), position)
         )
         {
             return null;
         }
 
-        var count = BinaryPrimitives.ReadInt32LittleEndian(frame[(HashBytes + 4)..]);
-        var writes = new List<LogWrite>(count);
-        var rest = frame[HeaderBytes..];
-        while (writes.Count < count && TryDecode(rest, out var write, out var size))
+        var count = BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(HashBytes + 4));
+        var rows = new List<LogRow>(count);
+        var offset = HeaderBytes;
+        while (rows.Count < count && LogRow.TryRead(frame, offset, frame.Length, out var row))
         {
-            writes.Add(write);
-            rest = rest[size..];
+            rows.Add(row);
+            offset += row.Size;
         }
 
-        return writes.Count == count && rest.IsEmpty ? writes : null;
-    }
-
-    private static int Encode(Span<byte> target, LogWrite write)
-    {
-        var message = write.Message!;
-        BinaryPrimitives.WriteInt64LittleEndian(target, write.Conversation.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(target[8..], message.Seq);
-        BinaryPrimitives.WriteInt64LittleEndian(target[16..], message.Pts);
-        BinaryPrimitives.WriteInt64LittleEndian(target[24..], message.Sender.Value);
-        message.ClientId.TryWriteBytes(target[32..], bigEndian: true, out _);
-        BinaryPrimitives.WriteInt64LittleEndian(target[48..], message.SentAt);
-        BinaryPrimitives.WriteInt64LittleEndian(target[56..], message.PayloadHash);
-        BinaryPrimitives.WriteInt32LittleEndian(target[64..], message.Body.Length);
-        message.Body.Span.CopyTo(target[FixedMessageBytes..]);
-        return FixedMessageBytes + message.Body.Length;
-    }
-
-    private static bool TryDecode(ReadOnlySpan<byte> source, [NotNullWhen(true)] out LogWrite? write, out int size)
-    {
-        (write, size) = (null, FixedMessageBytes);
-        if (source.Length < FixedMessageBytes)
-        {
-            return false;
-        }
-
-        var bodyLength = BinaryPrimitives.ReadInt32LittleEndian(source[64..]);
-        if (bodyLength < 0 || bodyLength > source.Length - FixedMessageBytes)
-        {
-            return false;
-        }
-
-        size += bodyLength;
-        write = new LogWrite
-        {
-            Conversation = new ConversationId(BinaryPrimitives.ReadInt64LittleEndian(source)),
-            Message = new MessageWrite(
-                BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
-                BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
-                new UserId(BinaryPrimitives.ReadInt64LittleEndian(source[24..])),
-                new Guid(source.Slice(32, 16), bigEndian: true),
-                BinaryPrimitives.ReadInt64LittleEndian(source[48..]),
-                BinaryPrimitives.ReadInt64LittleEndian(source[56..]),
-                source.Slice(FixedMessageBytes, bodyLength).ToArray()
-            ),
-        };
-        return true;
+        return rows.Count == count && offset == frame.Length ? rows : null;
     }
 
     /// <summary>The place is part of the hash, so that a frame left over from elsewhere is not taken for one of here.</summary>

@@ -46,21 +46,18 @@ internal sealed class SqliteApply : IDisposable
         return reader.Read() ? new LogPosition(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 
-    /// <summary>Inserts messages and moves the position, together.</summary>
-    /// <param name="writes">Messages in the order of the log. They are inserted in that of the table's key, which is far cheaper.</param>
-    /// <param name="end">The position behind the last of them.</param>
+    /// <summary>
+    /// Inserts the next messages of a chunk, and with the last of them moves the position, together. A message that is
+    /// there already is passed over: when a chunk is tried again after the process died in the middle of it, its first
+    /// messages are.
+    /// </summary>
+    /// <param name="chunk">Sorted.</param>
+    /// <param name="max">The most messages to insert.</param>
     /// <param name="epoch">The epoch this process took the slots with.</param>
     /// <exception cref="FencedException">Another process has taken the slots. Nothing was written.</exception>
-    /// <exception cref="LogConflictException">A message is in the tables already, which cannot be. Nothing was written.</exception>
-    public void Apply(IReadOnlyList<LogWrite> writes, LogPosition end, long epoch)
+    /// <exception cref="LogConflictException">The tables hold another message in the place of one, which cannot be. Nothing was written.</exception>
+    public void ApplyNext(LogChunk chunk, int max, long epoch)
     {
-        var sorted = new LogWrite[writes.Count];
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            sorted[i] = writes[i];
-        }
-
-        Array.Sort(sorted, Compare);
         using var transaction = _connection.BeginTransaction();
         _readEpoch.Transaction = transaction;
         if ((long)_readEpoch.ExecuteScalar()! != epoch)
@@ -68,13 +65,18 @@ internal sealed class SqliteApply : IDisposable
             throw new FencedException("The slots were taken by another process.");
         }
 
-        foreach (var write in sorted)
+        var rows = chunk.Next(max);
+        foreach (var row in rows)
         {
-            Insert(write);
+            Insert(row);
         }
 
         FaultPoint.Reach("apply.inserted");
-        SetPosition(transaction, end);
+        if (rows.Length == chunk.Left)
+        {
+            SetPosition(transaction, chunk.End);
+        }
+
         transaction.Commit();
         FaultPoint.Reach("apply.committed");
     }
@@ -117,38 +119,45 @@ internal sealed class SqliteApply : IDisposable
         _connection.Dispose();
     }
 
-    private static int Compare(LogWrite left, LogWrite right) =>
-        left.Conversation == right.Conversation
-            ? left.Message!.Seq.CompareTo(right.Message!.Seq)
-            : left.Conversation.Value.CompareTo(right.Conversation.Value);
-
     /// <summary>By hand: this runs once for every message there is, and the provider's parameters cost more than SQLite does.</summary>
-    private void Insert(LogWrite write)
+    private void Insert(LogRow row)
     {
-        var message = write.Message!;
-        Span<byte> clientId = stackalloc byte[16];
-        message.ClientId.TryWriteBytes(clientId, bigEndian: true, out _);
-        _ = raw.sqlite3_bind_int64(_insert, 1, write.Conversation.Value);
-        _ = raw.sqlite3_bind_int64(_insert, 2, message.Seq);
-        _ = raw.sqlite3_bind_int64(_insert, 3, message.Pts);
-        _ = raw.sqlite3_bind_int64(_insert, 4, message.Sender.Value);
-        _ = raw.sqlite3_bind_blob(_insert, 5, clientId);
-        _ = raw.sqlite3_bind_int64(_insert, 6, message.SentAt);
-        _ = raw.sqlite3_bind_int64(_insert, 7, message.PayloadHash);
-        _ = raw.sqlite3_bind_text(_insert, 8, message.Body.Span);
+        _ = raw.sqlite3_bind_int64(_insert, 1, row.Conversation.Value);
+        _ = raw.sqlite3_bind_int64(_insert, 2, row.Seq);
+        _ = raw.sqlite3_bind_int64(_insert, 3, row.Pts);
+        _ = raw.sqlite3_bind_int64(_insert, 4, row.Sender.Value);
+        _ = raw.sqlite3_bind_blob(_insert, 5, row.ClientIdBytes);
+        _ = raw.sqlite3_bind_int64(_insert, 6, row.SentAt);
+        _ = raw.sqlite3_bind_int64(_insert, 7, row.PayloadHash);
+        _ = raw.sqlite3_bind_text(_insert, 8, row.Body);
         var result = raw.sqlite3_step(_insert);
         _ = raw.sqlite3_reset(_insert);
         if (result == raw.SQLITE_CONSTRAINT)
         {
-            throw new LogConflictException(
-                $"Message {message.Seq} of conversation {write.Conversation} is in the tables already."
-            );
+            if (!IsThere(row))
+            {
+                throw new LogConflictException(
+                    $"The place of message {row.Seq} of conversation {row.Conversation}, or its client id, is taken."
+                );
+            }
         }
-
-        if (result != raw.SQLITE_DONE)
+        else if (result != raw.SQLITE_DONE)
         {
             SqliteException.ThrowExceptionForRC(result, _connection.Handle);
         }
+    }
+
+    private bool IsThere(LogRow row)
+    {
+        using var command = Command(
+            "SELECT 1 FROM messages WHERE conversation_id = @conversation AND seq = @seq "
+                + "AND sender_id = @sender AND client_id = @client"
+        );
+        command.Parameters.AddWithValue("@conversation", row.Conversation.Value);
+        command.Parameters.AddWithValue("@seq", row.Seq);
+        command.Parameters.AddWithValue("@sender", row.Sender.Value);
+        command.Parameters.AddWithValue("@client", row.ClientIdBytes.ToArray());
+        return command.ExecuteScalar() is not null;
     }
 
     private void SetPosition(SqliteTransaction transaction, LogPosition position)

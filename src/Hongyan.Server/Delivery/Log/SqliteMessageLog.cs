@@ -113,8 +113,7 @@ internal sealed class SqliteMessageLog(
         await applier.WaitForRoomAsync();
         var end = log.Append(batch.Writes);
         _owner!.Check();
-        tail.Add(batch.Writes);
-        applier.Add(batch.Writes, end);
+        applier.Add(tail.Add(log.LastFrame, batch.Writes.Count, end));
     }
 
     private async Task WriteAsync(CommitBatch batch, CancellationToken cancellationToken)
@@ -151,25 +150,30 @@ internal sealed class SqliteMessageLog(
     /// <returns>The end of the log.</returns>
     private LogPosition Replay(SqliteApply apply, long epoch, CancellationToken cancellationToken)
     {
-        var chunk = new List<LogWrite>();
+        var chunk = new LogChunk();
         var end = apply.ReadPosition();
-        foreach (var (writes, frameEnd) in AppendLog.Read(file.LogFolder, end))
+        foreach (var (rows, frameEnd) in AppendLog.Read(file.LogFolder, end))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            chunk.AddRange(writes);
+            chunk.Add(rows, rows.Count, frameEnd);
             end = frameEnd;
-            if (chunk.Count >= options.ApplyChunk)
+            if (chunk.Count >= options.ApplySort)
             {
-                apply.Apply(chunk, end, epoch);
-                chunk.Clear();
+                Apply();
             }
         }
 
-        if (chunk.Count > 0)
-        {
-            apply.Apply(chunk, end, epoch);
-        }
-
+        Apply();
         return end;
+
+        void Apply()
+        {
+            for (chunk.Sort(); chunk.Left > 0; chunk.Advance(chunk.Next(options.ApplyChunk).Length))
+            {
+                apply.ApplyNext(chunk, options.ApplyChunk, epoch);
+            }
+
+            chunk.Clear();
+        }
     }
 }

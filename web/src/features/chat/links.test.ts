@@ -10,6 +10,8 @@ describe("findLinks", () => {
     ["看 https://example.org/路径，很好", ["https://example.org/路径"]],
     ["javascript:alert(1) and data:text/html,x", []],
     ["http://a.example and https://b.example", ["http://a.example", "https://b.example"]],
+    ["https://bank.example/\u202egpj.exe", ["https://bank.example/"]],
+    ["https://bank.example/\u200bhidden", ["https://bank.example/"]],
     ["no link", []],
   ])("%s", (text, expected) => {
     expect(links(text)).toEqual(expected);

@@ -1,7 +1,8 @@
 /** A piece of a text: words, or an address that can be opened. */
 export type Piece = { text: string; href?: string };
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef]+/giu;
+/** Ends at what would show an address as another one: marks that turn the direction, or that cannot be seen. */
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'\p{Cf}\p{Cc}\u3000-\u303f\uff00-\uffef]+/giu;
 const TRAILING = /[.,:;!?)\]}]+$/;
 
 /** Finds web addresses. Only http and https are ever made into links. */

@@ -90,10 +90,12 @@ public sealed class ClosingTests(Servers servers)
         Assert.Equal(CloseCode.TimedOut, await socket.CloseCodeAsync());
     }
 
-    [Fact]
-    public async Task Message_OfNothing_IsInvalid_AndTheConnectionLives()
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.SqliteAspNet)]
+    public async Task Message_OfNothing_IsInvalid_AndTheConnectionLives(Store store)
     {
-        await using var socket = await ConnectAsync();
+        await using var socket = await ConnectAsync(store);
 
         await socket.RefusedAsync("", ErrorCode.InvalidRequest);
     }
@@ -101,9 +103,9 @@ public sealed class ClosingTests(Servers servers)
     private async Task<RawSocket> OpenAsync() =>
         await RawSocket.OpenAsync((await servers.SharedAsync(Store.Sqlite)).Address);
 
-    private async Task<RawSocket> ConnectAsync()
+    private async Task<RawSocket> ConnectAsync(Store store = Store.Sqlite)
     {
-        var server = await servers.SharedAsync(Store.Sqlite);
+        var server = await servers.SharedAsync(store);
         using var http = new RawHttp(server.Address);
         return await RawSocket.OpenAsync(server.Address, (await http.NewPersonAsync()).AccessToken);
     }

@@ -44,6 +44,9 @@ public sealed class FrameTests(Servers servers)
     [InlineData("""{"t":"typing","conversation":null}""")]
     [InlineData("""{"t":"hello","v":1,"token":"again"}""")]
     [InlineData("""{"t":"heads","id":1,"after":"\ud800"}""")]
+    [InlineData("""{"t":"ping","id":"1","\ud800":1}""")]
+    [InlineData("""{"\udc00":1,"t":7}""")]
+    [InlineData("""{"t":"typing","t":"typing","conversation":12}""")]
     public async Task Nonsense_IsInvalid_AndTheConnectionLives(string text)
     {
         await using var socket = await ConnectAsync();

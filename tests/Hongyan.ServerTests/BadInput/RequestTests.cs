@@ -22,6 +22,7 @@ public sealed class RequestTests(Servers servers)
     [InlineData("""{"handle":"goose","password":"x","device":{"name":"x","kind":99}}""")]
     [InlineData("""{"handle":"goose","password":"x","device":{"name":"x","kind":"web"}} {}""")]
     [InlineData("""{"handle":"\ud800","password":"x","device":{"name":"x","kind":"web"}}""")]
+    [InlineData("""{"\ud800":1,"password":"x","device":{"name":"x","kind":"web"}}""")]
     public async Task Body_OfAnotherShape_IsInvalid(string body)
     {
         using var http = await HttpAsync();

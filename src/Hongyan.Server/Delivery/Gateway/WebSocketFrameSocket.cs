@@ -36,14 +36,19 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
 
             buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             var length = 0;
+            var isWhole = received.EndOfMessage; // an empty message comes with it
             while (true)
             {
-                received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
+                if (!isWhole)
                 {
-                    return ReceivedMessage.Closed(_hasEnded ? null : CloseCode.Normal);
+                    received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    if (received.MessageType == WebSocketMessageType.Close)
+                    {
+                        return ReceivedMessage.Closed(_hasEnded ? null : CloseCode.Normal);
+                    }
                 }
 
+                isWhole = false;
                 if (_hasEnded)
                 {
                     continue;

@@ -31,7 +31,6 @@ internal static class Register
         SessionOpening sessions,
         NotesOpening notes,
         RateLimits limits,
-        IdGenerator ids,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -70,7 +69,7 @@ internal static class Register
         var order = NameOrder.Of(name);
         var account = new Account
         {
-            Id = ids.Next(),
+            Id = IdGenerator.Draw(),
             UserName = handle,
             Name = name,
             Initial = order.Initial,

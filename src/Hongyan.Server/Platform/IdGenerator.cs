@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Hongyan.Server.Platform;
@@ -27,6 +28,17 @@ internal sealed class IdGenerator(TimeProvider time)
 
     /// <summary>Milliseconds since the epoch and counter of the last id, as one number.</summary>
     private long _last;
+
+    /// <summary>
+    /// An id that nobody can guess from others, or from when it was made: 63 bits drawn at random. For what strangers may
+    /// ask for by its id.
+    /// </summary>
+    public static long Draw()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(bytes);
+        return Math.Max(1, BinaryPrimitives.ReadInt64LittleEndian(bytes) & long.MaxValue);
+    }
 
     /// <summary>The next id, for whatever kind of thing; higher than all this process has made.</summary>
     public long Next()

@@ -6,6 +6,18 @@ namespace Hongyan.UnitTests.Platform;
 
 public sealed class IdGeneratorTests
 {
+    [Fact]
+    public void Draw_IsPositive_AndFollowsFromNothing()
+    {
+        var drawn = Enumerable.Range(0, 1000).Select(_ => IdGenerator.Draw()).ToList();
+
+        Assert.All(drawn, id => Assert.True(id > 0));
+        Assert.Equal(drawn.Count, drawn.Distinct().Count());
+        // That all of so many are small, or in order, happens to nobody.
+        Assert.Contains(drawn, id => id > long.MaxValue / 2);
+        Assert.NotEqual(drawn.Order(), drawn);
+    }
+
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]

@@ -30,8 +30,17 @@ public static class Limits
     /// <summary>The longest password.</summary>
     public const int PasswordMaxLength = 256;
 
+    /// <summary>The most devices a person can be signed in on. One more signs out the one that was not used for longest.</summary>
+    public const int Sessions = 32;
+
     /// <summary>The most rows a page can hold.</summary>
     public const int PageSize = 200;
+
+    /// <summary>
+    /// What the bodies of a page of messages may come to, in bytes; it then holds fewer messages than asked for, and says
+    /// that there are more. One message is always in it.
+    /// </summary>
+    public const int PageBytes = 2 * 1024 * 1024;
 
     /// <summary>The rows of a page when the request names no limit.</summary>
     public const int DefaultPageSize = 50;

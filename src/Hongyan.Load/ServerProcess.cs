@@ -176,6 +176,9 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "SignInPerHandle",
                 "PersonSearchPerUser",
                 "ContactRequestPerUser",
+                "ChangePerUser",
+                "RequestPerUser",
+                "RequestPerSession",
                 "SendPerUser",
                 "SendPerSession",
             }

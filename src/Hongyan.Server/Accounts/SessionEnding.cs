@@ -40,6 +40,31 @@ internal sealed class SessionEnding(HongyanDb db, ActiveSessions active, Session
         return [.. ids.Select(id => new SessionId(id))];
     }
 
+    /// <summary>Takes the rows of those sessions of a person that were not used for longest. Call it inside a write.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="kept">How many may stay.</param>
+    /// <returns>The sessions, to be disconnected after the commit.</returns>
+    public async Task<IReadOnlyList<SessionId>> RemoveBeyondAsync(
+        long user,
+        int kept,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = await db
+            .Sessions.Where(row => row.UserId == user)
+            .OrderByDescending(row => row.LastActiveAt)
+            .ThenByDescending(row => row.Id)
+            .Skip(kept)
+            .Select(row => row.Id)
+            .ToListAsync(cancellationToken);
+        if (ids.Count > 0)
+        {
+            await db.Sessions.Where(row => ids.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        return [.. ids.Select(id => new SessionId(id))];
+    }
+
     /// <summary>Closes a session whose row is gone.</summary>
     public void Disconnect(SessionId session)
     {

@@ -26,6 +26,7 @@ internal static class SignIn
         HongyanDb db,
         PasswordHasher passwords,
         SessionOpening sessions,
+        SessionEnding ending,
         NotesOpening notes,
         RateLimits limits,
         CancellationToken cancellationToken
@@ -65,7 +66,22 @@ internal static class SignIn
             verdict == PasswordVerificationResult.SuccessRehashNeeded
                 ? await passwords.HashAsync(request.Password, cancellationToken)
                 : hash;
-        if (await OpenAsync(db, sessions, account.Id, hash, renewed, device, cancellationToken) is not { } session)
+        var (session, ended) = await OpenAsync(
+            db,
+            sessions,
+            ending,
+            account.Id,
+            hash,
+            renewed,
+            device,
+            cancellationToken
+        );
+        foreach (var old in ended)
+        {
+            ending.Disconnect(old);
+        }
+
+        if (session is null)
         {
             return Problems.Of(ErrorCode.InvalidCredentials);
         }
@@ -84,24 +100,31 @@ internal static class SignIn
             .SingleOrDefaultAsync(account => account.NormalizedUserName == normalized, cancellationToken);
     }
 
-    /// <returns>Null when the password was changed since it was compared.</returns>
-    private static Task<SessionRow?> OpenAsync(
+    /// <returns>The session, null when the password was changed since it was compared; and those that had to make room.</returns>
+    private static Task<(SessionRow? Session, IReadOnlyList<SessionId> Ended)> OpenAsync(
         HongyanDb db,
         SessionOpening sessions,
+        SessionEnding ending,
         long account,
         string hash,
         string renewed,
         Device device,
         CancellationToken cancellationToken
     ) =>
-        db.WriteAsync<SessionRow?>(
+        db.WriteAsync<(SessionRow?, IReadOnlyList<SessionId>)>(
             async token =>
             {
                 // Holds the account's row: a change of password either ends this session too, or makes it fail here.
                 var held = await db
                     .Users.Where(row => row.Id == account && row.PasswordHash == hash)
                     .ExecuteUpdateAsync(row => row.SetProperty(value => value.PasswordHash, renewed), token);
-                return held == 1 ? sessions.Add(account, device) : null;
+                if (held != 1)
+                {
+                    return (null, []);
+                }
+
+                var ended = await ending.RemoveBeyondAsync(account, Limits.Sessions - 1, token);
+                return (sessions.Add(account, device), ended);
             },
             cancellationToken
         );

@@ -21,6 +21,7 @@ internal static class UpdateProfile
         UpdateProfileRequest request,
         CurrentUser me,
         ProfileChange profile,
+        RateLimits limits,
         CancellationToken cancellationToken
     )
     {
@@ -42,6 +43,11 @@ internal static class UpdateProfile
         if (request.Signature is not null && signature is null)
         {
             return Problems.InvalidField("signature");
+        }
+
+        if (limits.ChangePerUser.Refuse(me.Id) is { } tooMany)
+        {
+            return tooMany;
         }
 
         return TypedResults.Ok(

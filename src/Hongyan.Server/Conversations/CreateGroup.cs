@@ -30,6 +30,7 @@ internal static class CreateGroup
         MakingGate gate,
         IMessageLog log,
         SyncReader sync,
+        RateLimits limits,
         IdGenerator ids,
         TimeProvider time,
         CancellationToken cancellationToken
@@ -55,6 +56,11 @@ internal static class CreateGroup
         if (others.Count + 1 is < Limits.GroupMinMembers or > Limits.GroupMembers)
         {
             return Problems.Of(ErrorCode.InvalidMemberCount);
+        }
+
+        if (limits.ChangePerUser.Refuse(me.Id) is { } tooMany)
+        {
+            return tooMany;
         }
 
         var body = new GroupCreatedBody(title, [me.Id, .. others]);

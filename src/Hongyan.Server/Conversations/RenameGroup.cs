@@ -28,6 +28,7 @@ internal static class RenameGroup
         MakingGate gate,
         IMessageLog log,
         SyncReader sync,
+        RateLimits limits,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -40,6 +41,11 @@ internal static class RenameGroup
         if (TextRules.Name(request.Title, Limits.NameLength) is not { } title)
         {
             return Problems.Of(ErrorCode.InvalidTitle);
+        }
+
+        if (limits.ChangePerUser.Refuse(me.Id) is { } tooMany)
+        {
+            return tooMany;
         }
 
         using var pass = await gate.EnterAsync((me.Id, request.ClientId), cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Hongyan.Server.Delivery;
 
 /// <summary>
-/// Keeps one person, and one of their sessions, from sending so much that others feel it. Each process counts for
+/// Keeps one person, and one of their sessions, from sending or asking so much that others feel it. Each process counts for
 /// itself. A bucket is a single number, the time at which it will be full again (the generic cell rate algorithm, ITU-T
 /// I.371), so that it costs nothing to have one for everybody.
 /// </summary>
@@ -16,6 +16,7 @@ internal sealed class SendLimits(IOptions<LimitsOptions> options, TimeProvider t
 
     private readonly Rate _perSession = new(options.Value.SendPerSession, time.TimestampFrequency);
     private readonly Rate _perUser = new(options.Value.SendPerUser, time.TimestampFrequency);
+    private readonly Rate _requests = new(options.Value.RequestPerSession, time.TimestampFrequency);
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe())];
 
     /// <summary>Counts a send of a person.</summary>
@@ -31,6 +32,17 @@ internal sealed class SendLimits(IOptions<LimitsOptions> options, TimeProvider t
     /// <param name="session">The session's bucket; 0 is a full one.</param>
     /// <returns>0 when it may go on; otherwise after how many milliseconds to try again.</returns>
     public int Take(UserId user, ref long session) => Take(user, ref session, _perSession);
+
+    /// <summary>Counts something a session asks for, other than a send.</summary>
+    /// <param name="session">The session's bucket; 0 is a full one.</param>
+    /// <returns>For how many milliseconds to wait before it is done; mostly 0.</returns>
+    public int TakeRequest(ref long session)
+    {
+        var now = time.GetTimestamp();
+        var wait = _requests.WaitOf(session, now);
+        session = _requests.Take(session, now);
+        return wait > 0 ? ToMilliseconds(wait) : 0;
+    }
 
     private int Take(UserId user, ref long session, Rate? perSession)
     {

@@ -26,6 +26,15 @@ internal sealed class LimitsOptions
     /// <summary>Contact requests one person sends.</summary>
     public TokenBucket ContactRequestPerUser { get; set; } = new(burst: 30, perMinute: 5);
 
+    /// <summary>Changes of one person that many are told of: groups made and renamed, and of their own profile.</summary>
+    public TokenBucket ChangePerUser { get; set; } = new(burst: 60, perMinute: 30);
+
+    /// <summary>Requests of one person over HTTP, whatever they are for.</summary>
+    public TokenBucket RequestPerUser { get; set; } = new(burst: 2_000, perMinute: 6_000);
+
+    /// <summary>Frames of one device other than messages; those beyond wait.</summary>
+    public TokenBucket RequestPerSession { get; set; } = new(burst: 1_000, perMinute: 3_000);
+
     /// <summary>Messages one person sends, from all devices together: a bot at full speed, not a flood.</summary>
     public TokenBucket SendPerUser { get; set; } = new(burst: 400, perMinute: 6_000);
 
@@ -40,6 +49,9 @@ internal sealed class LimitsOptions
         && AvatarPerUser.IsValid
         && PersonSearchPerUser.IsValid
         && ContactRequestPerUser.IsValid
+        && ChangePerUser.IsValid
+        && RequestPerUser.IsValid
+        && RequestPerSession.IsValid
         && SendPerUser.IsValid
         && SendPerSession.IsValid;
 }

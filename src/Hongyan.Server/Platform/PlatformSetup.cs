@@ -47,7 +47,8 @@ internal static class PlatformSetup
             .UseExceptionHandler(_ => { })
             .UseRouting()
             .UseAuthentication()
-            .UseAuthorization();
+            .UseAuthorization()
+            .UseRequestLimit();
 
     public static void MapPlatform(this IEndpointRouteBuilder app)
     {
@@ -69,6 +70,17 @@ internal static class PlatformSetup
             )
             .WithRule(AccessRule.Anonymous);
     }
+
+    /// <summary>Keeps one person's programs from taking the server's time from everybody else.</summary>
+    private static IApplicationBuilder UseRequestLimit(this IApplicationBuilder app) =>
+        app.Use(
+            static (context, next) =>
+                CurrentUser.Of(context.User) is { } user
+                && context.RequestServices.GetRequiredService<RateLimits>().RequestPerUser.Refuse(user.Id)
+                    is { } tooMany
+                    ? tooMany.ExecuteAsync(context)
+                    : next(context)
+        );
 
     private static void UseWireJson(JsonOptions json)
     {

@@ -17,6 +17,8 @@ internal sealed class RateLimits(IOptions<LimitsOptions> options) : IDisposable
     public RateLimit<UserId> AvatarPerUser { get; } = new(options.Value.AvatarPerUser);
     public RateLimit<UserId> PersonSearchPerUser { get; } = new(options.Value.PersonSearchPerUser);
     public RateLimit<UserId> ContactRequestPerUser { get; } = new(options.Value.ContactRequestPerUser);
+    public RateLimit<UserId> ChangePerUser { get; } = new(options.Value.ChangePerUser);
+    public RateLimit<UserId> RequestPerUser { get; } = new(options.Value.RequestPerUser);
 
     /// <summary>
     /// What stands for the caller's address: of IPv6 the /64, because a single household has that many addresses.
@@ -48,6 +50,8 @@ internal sealed class RateLimits(IOptions<LimitsOptions> options) : IDisposable
         AvatarPerUser.Dispose();
         PersonSearchPerUser.Dispose();
         ContactRequestPerUser.Dispose();
+        ChangePerUser.Dispose();
+        RequestPerUser.Dispose();
     }
 }
 

@@ -18,6 +18,9 @@ internal sealed class TestServer : IAsyncDisposable
         "AvatarPerUser",
         "PersonSearchPerUser",
         "ContactRequestPerUser",
+        "ChangePerUser",
+        "RequestPerUser",
+        "RequestPerSession",
         "SendPerUser",
         "SendPerSession",
     ];

@@ -19,6 +19,7 @@ public sealed class SendLimitsTests
                 {
                     SendPerUser = new TokenBucket(burst: 8, perMinute: 120),
                     SendPerSession = new TokenBucket(burst: 5, perMinute: 60),
+                    RequestPerSession = new TokenBucket(burst: 3, perMinute: 60),
                 }
             ),
             _time
@@ -52,6 +53,18 @@ public sealed class SendLimitsTests
         Assert.Equal(8, taken);
         Assert.Equal(500, _limits.Take(Me, ref other));
         Assert.Equal(500, _limits.Take(Me));
+    }
+
+    [Fact]
+    public void TakeRequest_BeyondTheBurst_WaitsForItsTurn()
+    {
+        long session = 0;
+
+        var waits = Enumerable.Range(0, 5).Select(_ => _limits.TakeRequest(ref session)).ToList();
+
+        Assert.Equal([0, 0, 0, 1000, 2000], waits);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(0, _limits.TakeRequest(ref session));
     }
 
     [Fact]

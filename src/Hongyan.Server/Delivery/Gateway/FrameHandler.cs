@@ -20,6 +20,12 @@ internal sealed class FrameHandler(
 
     public async ValueTask HandleAsync(SocketSession session, ClientFrame frame)
     {
+        // Whoever asks too much is read more slowly; nothing is refused, because each of these needs its answer.
+        if (frame is not Send && limits.TakeRequest(ref session.RequestBucket) is > 0 and var wait)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(wait), time, session.Gone);
+        }
+
         switch (frame)
         {
             case Send send:

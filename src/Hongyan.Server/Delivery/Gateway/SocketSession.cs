@@ -34,6 +34,7 @@ internal sealed class SocketSession(
     private byte[]? _pong;
     private long _pushed;
     private long _sendBucket;
+    private long _requestBucket;
     private int _inFlight;
     private TaskCompletionSource? _freed;
     private TaskCompletionSource? _ended;
@@ -66,6 +67,9 @@ internal sealed class SocketSession(
 
     /// <summary>This session's bucket of <see cref="SendLimits"/>; only who reads its frames uses it.</summary>
     public ref long SendBucket => ref _sendBucket;
+
+    /// <summary>The bucket of what else this session asks for.</summary>
+    public ref long RequestBucket => ref _requestBucket;
 
     /// <summary>Cancelled when the connection is gone.</summary>
     public CancellationToken Gone => socket.Gone;

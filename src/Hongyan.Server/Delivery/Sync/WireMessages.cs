@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Hongyan.Contracts;
 using Hongyan.Contracts.Ids;
@@ -50,18 +51,24 @@ internal static class WireMessages
     )
     {
         var known = rows.Select(row => row.Seq).ToHashSet();
-        var all = rows.Select(ToWire)
+        var all = rows.Select(row => new Place(row.Seq, Encoding.UTF8.GetByteCount(row.Body), row, null))
             .Concat(
                 tail.Where(write => known.Add(write.Message!.Seq))
-                    .Select(write => ToWire(write.Conversation, write.Message!))
+                    .Select(write => new Place(write.Message!.Seq, write.Message.Body.Length, null, write))
             );
-        var page = (isDescending ? all.OrderByDescending(message => message.Seq) : all.OrderBy(message => message.Seq))
-            .Take(limit + 1)
-            .ToList();
-        var hasMore = page.Count > limit;
-        if (hasMore)
+        var page = new List<Message>();
+        var hasMore = false;
+        var bytes = 0;
+        foreach (var place in isDescending ? all.OrderByDescending(at => at.Seq) : all.OrderBy(at => at.Seq))
         {
-            page.RemoveAt(limit);
+            bytes += place.Bytes;
+            hasMore = page.Count == limit || (page.Count > 0 && bytes > Limits.PageBytes);
+            if (hasMore)
+            {
+                break;
+            }
+
+            page.Add(place.ToWire());
         }
 
         if (isDescending)
@@ -70,5 +77,12 @@ internal static class WireMessages
         }
 
         return (page, hasMore);
+    }
+
+    /// <summary>A message of the tables or of the tail.</summary>
+    private readonly record struct Place(long Seq, int Bytes, MessageRow? Row, LogWrite? Write)
+    {
+        public Message ToWire() =>
+            Row is not null ? WireMessages.ToWire(Row) : WireMessages.ToWire(Write!.Conversation, Write.Message!);
     }
 }

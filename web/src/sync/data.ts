@@ -98,19 +98,19 @@ export function reduce(data: Data, patch: Patch): Data {
     : data;
   const removed = patch.conversationsRemoved;
   const me = patch.me ?? base.me;
+  const contacts = without(
+    upsert(base.contacts, patch.contacts, (row) => row.person.id),
+    patch.contactsRemoved,
+  );
+  const conversations = upsert(base.conversations, patch.conversations, (row) => row.id);
+  const requests = upsert(base.requests, patch.requests, (row) => row.id);
   return {
     ...(me && { me }),
     personalPts: patch.personalPts ?? base.personalPts,
     syncedAt: patch.syncedAt ?? base.syncedAt,
-    conversations: without(
-      upsert(base.conversations, patch.conversations, (row) => row.id),
-      removed,
-    ),
-    contacts: without(
-      upsert(base.contacts, patch.contacts, (row) => row.person.id),
-      patch.contactsRemoved,
-    ),
-    requests: upsert(withContacts(base.requests, patch.contacts), patch.requests, (row) => row.id),
+    conversations: without(withPeers(conversations, contacts, patch), removed),
+    contacts,
+    requests: withContacts(requests, patch.contacts),
     persons: reducePersons(base, patch),
     outbox: without(reduceOutbox(base.outbox, patch), removed),
     drafts: without(reduceDrafts(base.drafts, patch.drafts), removed),
@@ -187,7 +187,21 @@ function reduceOutbox(outbox: Data["outbox"], patch: Patch): Data["outbox"] {
   return next;
 }
 
-/** A contact is told of once, and is who they are in requests too. */
+/** A contact is told of once, and is who they are in conversations too. */
+function withPeers(
+  conversations: Data["conversations"],
+  contacts: Data["contacts"],
+  patch: Patch,
+): Data["conversations"] {
+  const touched = patch.contacts?.length ? Object.values(conversations) : (patch.conversations ?? []);
+  const met = touched.flatMap((row) => {
+    const peer = row.head.peer && contacts[row.head.peer.id]?.person;
+    return peer === undefined || isSamePerson(row.head.peer, peer) ? [] : [{ ...row, head: { ...row.head, peer } }];
+  });
+  return upsert(conversations, met, (row) => row.id);
+}
+
+/** So they are in requests. */
 function withContacts(requests: Data["requests"], changed: readonly Contact[] | undefined): Data["requests"] {
   const renamed = Object.values(requests).flatMap((request) => {
     const person = changed?.find((contact) => contact.person.id === request.person.id)?.person;
@@ -196,7 +210,10 @@ function withContacts(requests: Data["requests"], changed: readonly Contact[] | 
   return upsert(requests, renamed, (row) => row.id);
 }
 
-/** People are known from wherever they appear. Of contacts, a request knows less; of those one declined, it says less. */
+/**
+ * People are known from wherever they appear. Of contacts, a request and a conversation know less; of those one
+ * declined, a request says less.
+ */
 function reducePersons({ persons, contacts }: Data, patch: Patch): Data["persons"] {
   const strangers = (patch.requests ?? [])
     .filter(({ person, state }) => !(person.id in persons) || (state !== "declined" && !(person.id in contacts)))
@@ -204,7 +221,7 @@ function reducePersons({ persons, contacts }: Data, patch: Patch): Data["persons
   const seen = [
     ...strangers,
     ...(patch.persons ?? []),
-    ...(patch.conversations?.flatMap((row) => (row.head.peer ? [row.head.peer] : [])) ?? []),
+    ...(patch.conversations?.flatMap(({ head: { peer } }) => (peer && !(peer.id in contacts) ? [peer] : [])) ?? []),
     ...(patch.contacts?.map((contact) => contact.person) ?? []),
   ].filter((person) => !isSamePerson(persons[person.id], person));
   return upsert(persons, seen, (person) => person.id);

@@ -209,6 +209,7 @@ export const en = {
     weak_password: "This password is too easy to guess. Use at least 8 characters; several words work well.",
     wrong_password: "The current password is wrong.",
     invalid_image: "This picture cannot be used.",
+    picture_too_large: "This picture is too large: at most 5 MB.",
     rate_limited: "Too many attempts. Wait a moment and try again.",
     self_contact: "That is you.",
     already_contacts: "You are already contacts.",

@@ -212,6 +212,7 @@ export const zh: Texts<typeof en> = {
     weak_password: "密码太容易被猜到。请至少使用 8 个字符，几个词的组合更好。",
     wrong_password: "当前密码错误。",
     invalid_image: "无法使用这张图片。",
+    picture_too_large: "图片太大，最多 5 MB。",
     rate_limited: "尝试次数过多，请稍后再试。",
     self_contact: "这是你自己。",
     already_contacts: "你们已经是联系人。",

@@ -6,6 +6,7 @@ import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { ErrorLine, Field } from "../../ui/Field";
 import { useAction } from "../../ui/useAction";
+import { fitting } from "./pictures";
 
 /** One's picture, name and what else others see. */
 export function ProfileForm({ me }: { me: Me }) {
@@ -21,7 +22,9 @@ export function ProfileForm({ me }: { me: Me }) {
       setSaved(true);
     }, [name, region, signature]),
   );
-  const upload = useAction(useCallback(async (picture: File) => void (await client.setAvatar(picture)), []));
+  const upload = useAction(
+    useCallback(async (picture: File) => void (await client.setAvatar(await fitting(picture))), []),
+  );
   const remove = useAction(useCallback(async () => void (await client.removeAvatar()), []));
   const submit = (event: FormEvent) => {
     event.preventDefault();

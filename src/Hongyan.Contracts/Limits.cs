@@ -54,6 +54,9 @@ public static class Limits
     /// <summary>The largest socket frame from a client, in bytes.</summary>
     public const int FrameBytes = 256 * 1024;
 
+    /// <summary>The largest first message over the socket, the one with the <c>hello</c>, in bytes.</summary>
+    public const int HelloBytes = 16 * 1024;
+
     /// <summary>The most frames a client can put into one array.</summary>
     public const int FramesPerArray = 256;
 

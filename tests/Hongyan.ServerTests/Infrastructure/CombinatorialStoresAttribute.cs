@@ -13,6 +13,9 @@ public enum BothOf
     /// <summary>Both implementations of the socket, on one store.</summary>
     Sockets,
 
+    /// <summary>Both implementations of the socket, each with and without TLS.</summary>
+    Transports,
+
     /// <summary>Both stores, and one of them with the other implementation of the socket.</summary>
     StoresAndSockets,
 }
@@ -32,6 +35,7 @@ public sealed class CombinatorialStoresAttribute : DataAttribute
         {
             BothOf.Stores => [Store.Sqlite, Store.Postgres],
             BothOf.Sockets => [Store.Sqlite, Store.SqliteAspNet],
+            BothOf.Transports => [Store.Sqlite, Store.SqliteTls, Store.SqliteAspNet, Store.SqliteAspNetTls],
             _ => [Store.Sqlite, Store.Postgres, Store.SqliteAspNet],
         };
         return ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>([

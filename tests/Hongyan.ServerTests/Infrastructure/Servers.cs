@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hongyan.Load;
 using Hongyan.ServerTests.Infrastructure;
 
@@ -12,6 +13,7 @@ public sealed class Servers : IAsyncDisposable
     private readonly Dictionary<Store, TestServer> _shared = [];
     private readonly List<string> _folders = [];
     private readonly SocketsHttpHandler _handler = new();
+    private readonly ConcurrentBag<SocketsHttpHandler> _trusting = [];
     private PostgresServer? _postgres;
 
     /// <summary>People on the shared server of a store.</summary>
@@ -20,7 +22,7 @@ public sealed class Servers : IAsyncDisposable
 
     /// <summary>People on a server.</summary>
     internal async Task<Person[]> PeopleAsync(TestServer server, int count) =>
-        await Person.RegisterAsync(server.Address, _handler, count, TestContext.Current.CancellationToken);
+        await Person.RegisterAsync(server.Address, HandlerOf(server), count, TestContext.Current.CancellationToken);
 
     internal async Task<TestServer> SharedAsync(Store store)
     {
@@ -44,14 +46,13 @@ public sealed class Servers : IAsyncDisposable
     /// <summary>The settings of an empty store.</summary>
     internal async Task<IReadOnlyDictionary<string, string>> NewStoreAsync(Store store)
     {
-        if (store == Store.Sqlite)
+        if (store != Store.Postgres)
         {
-            return new Dictionary<string, string>();
-        }
-
-        if (store == Store.SqliteAspNet)
-        {
-            return new Dictionary<string, string> { ["Hongyan:Delivery:Socket"] = "aspnet" };
+            return new Dictionary<string, string>
+            {
+                ["Hongyan:Delivery:Socket"] = store is Store.SqliteAspNet or Store.SqliteAspNetTls ? "aspnet" : "own",
+                ["Hongyan:Tls:Enabled"] = store is Store.SqliteTls or Store.SqliteAspNetTls ? "true" : "false",
+            };
         }
 
         _postgres ??= await PostgresServer.StartAsync();
@@ -83,6 +84,23 @@ public sealed class Servers : IAsyncDisposable
         }
 
         _handler.Dispose();
+        foreach (var handler in _trusting)
+        {
+            handler.Dispose();
+        }
+
         _gate.Dispose();
+    }
+
+    private SocketsHttpHandler HandlerOf(TestServer server)
+    {
+        if (server.Authority is not { } authority)
+        {
+            return _handler;
+        }
+
+        var handler = new SocketsHttpHandler { SslOptions = TransportTests.TrustOf(authority) };
+        _trusting.Add(handler);
+        return handler;
     }
 }

@@ -8,4 +8,10 @@ public enum Store
 
     /// <summary>SQLite, and sockets on ASP.NET's WebSocket instead of our own framing.</summary>
     SqliteAspNet,
+
+    /// <summary>SQLite, under TLS.</summary>
+    SqliteTls,
+
+    /// <summary>ASP.NET's WebSocket, under TLS.</summary>
+    SqliteAspNetTls,
 }

@@ -34,11 +34,22 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The file with the certificate of who signed this server's; null when it does not encrypt.</summary>
+    public string? Authority =>
+        Address.Scheme == Uri.UriSchemeHttps ? Path.Combine(DataDirectory, "tls", "hongyan-ca.crt") : null;
+
     public IServiceProvider Services => _app.Services;
+
+    public static Task<TestServer> StartAsync(
+        string dataDirectory,
+        IReadOnlyDictionary<string, string> store,
+        params (string Key, string Value)[] settings
+    ) => StartAsync(dataDirectory, store, customize: null, settings);
 
     public static async Task<TestServer> StartAsync(
         string dataDirectory,
         IReadOnlyDictionary<string, string> store,
+        Action<IServiceCollection>? customize,
         params (string Key, string Value)[] settings
     )
     {
@@ -66,7 +77,7 @@ internal sealed class TestServer : IAsyncDisposable
             all[key] = value;
         }
 
-        var app = HongyanServer.Build(all);
+        var app = HongyanServer.Build(all, customize);
         await HongyanServer.StartAsync(app, TestContext.Current.CancellationToken);
         var ready = Listening.ReadyLine(app.Services.GetRequiredService<IServer>());
         return new TestServer(app, new Uri(ready["ready: ".Length..]), dataDirectory);

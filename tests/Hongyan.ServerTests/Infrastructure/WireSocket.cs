@@ -33,18 +33,16 @@ internal sealed class WireSocket : IAsyncDisposable
         ).Replace(from, to, StringComparison.Ordinal);
 
     /// <summary>Connects, and says nothing.</summary>
-    /// <param name="server">Where to.</param>
-    /// <param name="authority">The file with the certificate of who signed the server's, if it encrypts.</param>
-    public static async Task<WireSocket> ConnectAsync(Uri server, string? authority = null)
+    public static async Task<WireSocket> ConnectAsync(TestServer server)
     {
         var wire = new WireSocket();
-        await wire._client.ConnectAsync(server.Host, server.Port, Token);
+        await wire._client.ConnectAsync(server.Address.Host, server.Address.Port, Token);
         wire._stream = wire._client.GetStream();
-        if (server.Scheme == "https")
+        if (server.Authority is { } authority)
         {
             var tls = new SslStream(wire._stream);
-            var options = TransportTests.TrustOf(authority!);
-            options.TargetHost = server.Host;
+            var options = TransportTests.TrustOf(authority);
+            options.TargetHost = server.Address.Host;
             await tls.AuthenticateAsClientAsync(options, Token);
             wire._stream = tls;
         }
@@ -53,7 +51,7 @@ internal sealed class WireSocket : IAsyncDisposable
     }
 
     /// <summary>Connects and opens the socket.</summary>
-    public static async Task<WireSocket> OpenAsync(Uri server)
+    public static async Task<WireSocket> OpenAsync(TestServer server)
     {
         var wire = await ConnectAsync(server);
         await wire.SendAsync(Request());
@@ -62,7 +60,7 @@ internal sealed class WireSocket : IAsyncDisposable
     }
 
     /// <summary>Opens the socket, says hello, and reads the welcome.</summary>
-    public static async Task<WireSocket> OpenAsync(Uri server, string token)
+    public static async Task<WireSocket> OpenAsync(TestServer server, string token)
     {
         var wire = await OpenAsync(server);
         await wire.SendAsync(UnitTests.Delivery.Framing.ClientFrames.Text(RawSocket.Hello(token)));
@@ -89,17 +87,29 @@ internal sealed class WireSocket : IAsyncDisposable
         return head.ToString();
     }
 
+    /// <summary>The next frame, held to what a server may send: final, no reserved bits, not masked, shortest length.</summary>
     public async Task<WireFrame> ReadAsync()
     {
         var start = await ReadAsync(2);
+        Assert.Contains(start[0], new byte[] { 0x81, 0x88, 0x8A });
         long length = start[1];
         Assert.True(length < 128, "A server does not mask.");
+        var form = length;
         length = length switch
         {
             126 => BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2)),
             127 => BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8)),
             _ => length,
         };
+        Assert.True(
+            form switch
+            {
+                126 => length > 125,
+                127 => length > ushort.MaxValue,
+                _ => true,
+            },
+            "A length takes the shortest form."
+        );
         return new WireFrame(start[0], await ReadAsync((int)length));
     }
 
@@ -116,20 +126,27 @@ internal sealed class WireSocket : IAsyncDisposable
         return frame.CloseCode;
     }
 
-    /// <summary>Waits until the server has ended the connection, with what came before passed over.</summary>
-    public async Task EndedAsync()
+    /// <summary>Waits until the server has ended the connection.</summary>
+    /// <returns>How many bytes came before.</returns>
+    public async Task<int> EndedAsync()
     {
+        var rest = 0;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(Patience);
         var buffer = new byte[1024];
         try
         {
-            while (await _stream.ReadAsync(buffer, patience.Token) > 0) { }
+            while (await _stream.ReadAsync(buffer, patience.Token) is > 0 and var count)
+            {
+                rest += count;
+            }
         }
         catch (IOException)
         {
             // Reset, which is an end as well.
         }
+
+        return rest;
     }
 
     public async ValueTask DisposeAsync()

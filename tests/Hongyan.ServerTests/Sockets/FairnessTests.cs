@@ -98,7 +98,7 @@ public sealed class FairnessTests(Servers servers)
         await using var sender = await people[0].ConnectAsync();
         await using var reading = await people[2].ConnectAsync();
         await using var wire = await WireSocket.OpenAsync(
-            server.Address,
+            server,
             await people[1].Api.AccessTokenAsync(cancellationToken: Token)
         );
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hongyan.Contracts;
 using Hongyan.Contracts.Socket;
 using Hongyan.ServerTests.Infrastructure;
 using static Hongyan.ServerTests.Infrastructure.WireSocket;
@@ -9,7 +10,7 @@ namespace Hongyan.ServerTests.Sockets;
 /// <summary>The opening handshake (RFC 6455, 4) on the wire, on both of what can carry the socket.</summary>
 public sealed class OpeningTests(Servers servers)
 {
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Handshake_ThatIsGood_IsAnsweredAsTheRfcSays(Store store)
     {
         await using var wire = await ConnectAsync(store);
@@ -24,7 +25,7 @@ public sealed class OpeningTests(Servers servers)
         Assert.Contains("\r\nConnection: Upgrade\r\n", head, StringComparison.Ordinal);
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Handshake_ThatOffersCompression_IsOpenedWithoutIt(Store store)
     {
         await using var wire = await ConnectAsync(store);
@@ -38,7 +39,7 @@ public sealed class OpeningTests(Servers servers)
         Assert.DoesNotContain("Extensions", head, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Handshake_InManyPieces_IsOpened(Store store)
     {
         await using var wire = await ConnectAsync(store);
@@ -51,7 +52,7 @@ public sealed class OpeningTests(Servers servers)
         Assert.StartsWith("HTTP/1.1 101 ", await wire.ReadHeadAsync(), StringComparison.Ordinal);
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Hello_RightBehindTheHandshake_IsHeard(Store store)
     {
         await using var wire = await ConnectAsync(store);
@@ -62,23 +63,46 @@ public sealed class OpeningTests(Servers servers)
         Assert.Equal(CloseCode.BadHello, await wire.CloseCodeAsync());
     }
 
-    [Theory]
-    [InlineData(Store.Sqlite, "Version: 13", "Version: 8", 426)]
-    [InlineData(Store.Sqlite, "Version: 13", "Version: 14", 426)]
-    [InlineData(Store.Sqlite, "Sec-WebSocket-Version: 13\r\n", "", 426)]
-    [InlineData(Store.Sqlite, "Upgrade: websocket", "Upgrade: h2c", 426)]
-    [InlineData(Store.Sqlite, "Upgrade: websocket\r\n", "", 426)]
-    [InlineData(Store.Sqlite, "Connection: Upgrade", "Connection: keep-alive", 400)]
-    [InlineData(Store.Sqlite, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", 400)]
-    [InlineData(Store.Sqlite, "dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=", 400)]
-    [InlineData(Store.Sqlite, "Host: localhost\r\n", "", 400)]
-    [InlineData(Store.Sqlite, "Host: localhost", "Host: a\r\nHost: b", 400)]
-    [InlineData(Store.Sqlite, "Host: localhost", "Host : localhost", 400)]
-    [InlineData(Store.Sqlite, "GET", "PUT", 405)]
-    [InlineData(Store.Sqlite, "hongyan.v1", "hongyan.v2", 403)]
-    [InlineData(Store.Sqlite, "Host: localhost", "Host: localhost\r\nOrigin: http://elsewhere", 403)]
-    [InlineData(Store.SqliteAspNet, "Version: 13", "Version: 8", 426)]
-    [InlineData(Store.SqliteAspNet, "dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=", 400)]
+    public static TheoryData<Store, string, string, int> Wrong
+    {
+        get
+        {
+            (string From, string To, int Status)[] rows =
+            [
+                ("Version: 13", "Version: 8", 426),
+                ("Version: 13", "Version: 14", 426),
+                ("Sec-WebSocket-Version: 13\r\n", "", 426),
+                ("Upgrade: websocket", "Upgrade: h2c", 426),
+                ("Upgrade: websocket\r\n", "", 426),
+                ("Connection: Upgrade", "Connection: keep-alive", 400),
+                ("Connection: Upgrade\r\n", "", 400),
+                ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", 400),
+                ("dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=", 400),
+                ("Host: localhost\r\n", "", 400),
+                ("Host: localhost", "Host: a\r\nHost: b", 400),
+                ("Host: localhost", "Host : localhost", 400),
+                ("HTTP/1.1", "HTTP/1.0", 400),
+                ("GET", "PUT", 405),
+                ("/ws", "/elsewhere", 404),
+                ("hongyan.v1", "hongyan.v2", 403),
+                ("Sec-WebSocket-Protocol: hongyan.v1\r\n", "", 403),
+                ("Host: localhost", "Host: localhost\r\nOrigin: http://elsewhere", 403),
+                ("Host: localhost", "Host: localhost\r\nOrigin: null", 403),
+            ];
+            var data = new TheoryData<Store, string, string, int>();
+            foreach (var store in new[] { Store.Sqlite, Store.SqliteTls, Store.SqliteAspNet })
+            {
+                foreach (var (from, to, status) in rows)
+                {
+                    data.Add(store, from, to, status);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Wrong))]
     public async Task Handshake_ThatIsWrong_IsRefusedWithTheStatusForIt(Store store, string from, string to, int status)
     {
         await using var wire = await ConnectAsync(store);
@@ -95,6 +119,47 @@ public sealed class OpeningTests(Servers servers)
         {
             Assert.Contains("\r\nSec-WebSocket-Version: 13\r\n", head, StringComparison.Ordinal);
         }
+    }
+
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Handshake_WithMoreThanItNeeds_IsOpened(Store store)
+    {
+        var server = await servers.SharedAsync(store);
+        await using var wire = await WireSocket.ConnectAsync(server);
+
+        await wire.SendAsync(
+            Request("Connection: Upgrade", "Connection: keep-alive,upgrade")
+                .Replace(
+                    "Upgrade: websocket",
+                    "Upgrade: WebSocket\r\nCookie: a=b\r\nX-Unknown: c",
+                    StringComparison.Ordinal
+                )
+                .Replace("hongyan.v1", "other.v7, hongyan.v1", StringComparison.Ordinal)
+                .Replace("localhost", server.Address.Authority, StringComparison.Ordinal)
+                .Replace(
+                    "\r\n\r\n",
+                    $"\r\nOrigin: {server.Address.GetLeftPart(UriPartial.Authority)}\r\n\r\n",
+                    StringComparison.Ordinal
+                )
+        );
+
+        var head = await wire.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nSec-WebSocket-Protocol: hongyan.v1\r\n", head, StringComparison.Ordinal);
+    }
+
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Hello_LargerThanAStrangersMayBe_ClosesTheSocket(Store store)
+    {
+        var server = await servers.SharedAsync(store);
+        await using var wire = await WireSocket.OpenAsync(server);
+        await using var other = await WireSocket.OpenAsync(server);
+
+        await wire.SendAsync(Text("{}".PadRight(Limits.HelloBytes + 1)));
+        await other.SendAsync(Text("{}".PadRight(Limits.HelloBytes)));
+
+        Assert.Equal(CloseCode.TooLarge, await wire.CloseCodeAsync());
+        Assert.Equal(CloseCode.BadHello, await other.CloseCodeAsync());
     }
 
     [Fact]
@@ -117,7 +182,7 @@ public sealed class OpeningTests(Servers servers)
     public async Task Handshake_ThatDoesNotEndInTime_IsGivenUp(string start, string answer)
     {
         await using var server = await StartAsync(("Hongyan:Delivery:HandshakeTimeout", "00:00:00.1"));
-        await using var wire = await WireSocket.ConnectAsync(server.Address);
+        await using var wire = await WireSocket.ConnectAsync(server);
 
         await wire.SendAsync(start);
 
@@ -125,14 +190,15 @@ public sealed class OpeningTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Socket_ThatSaysNoHelloInTime_IsClosed(Store store)
     {
-        await using var server = await StartAsync(
-            ("Hongyan:Delivery:HelloTimeout", "00:00:00.1"),
-            ("Hongyan:Delivery:Socket", store == Store.SqliteAspNet ? "aspnet" : "own")
+        await using var server = await TestServer.StartAsync(
+            servers.NewFolder(),
+            await servers.NewStoreAsync(store),
+            ("Hongyan:Delivery:HelloTimeout", "00:00:00.1")
         );
-        await using var wire = await WireSocket.OpenAsync(server.Address);
+        await using var wire = await WireSocket.OpenAsync(server);
 
         Assert.Equal(CloseCode.TimedOut, await wire.CloseCodeAsync());
         await wire.SendAsync(Close(CloseCode.TimedOut));
@@ -154,10 +220,7 @@ public sealed class OpeningTests(Servers servers)
     public async Task Socket_OverTls_IsOurOwn()
     {
         await using var server = await StartAsync(("Hongyan:Tls:Enabled", "true"));
-        await using var wire = await WireSocket.ConnectAsync(
-            server.Address,
-            Path.Combine(server.DataDirectory, "tls", "hongyan-ca.crt")
-        );
+        await using var wire = await WireSocket.ConnectAsync(server);
 
         await wire.SendAsync(Request());
 
@@ -175,10 +238,10 @@ public sealed class OpeningTests(Servers servers)
     public async Task Server_ThatStops_EndsConnectionsThatHaveSaidNothing()
     {
         var server = await StartAsync();
-        await using var silent = await WireSocket.ConnectAsync(server.Address);
-        await using var begun = await WireSocket.ConnectAsync(server.Address);
+        await using var silent = await WireSocket.ConnectAsync(server);
+        await using var begun = await WireSocket.ConnectAsync(server);
         await begun.SendAsync("GET /ws HTTP/1.1\r\n");
-        await using var open = await WireSocket.OpenAsync(server.Address);
+        await using var open = await WireSocket.OpenAsync(server);
 
         await server.DisposeAsync();
 
@@ -188,7 +251,7 @@ public sealed class OpeningTests(Servers servers)
     }
 
     private async Task<WireSocket> ConnectAsync(Store store) =>
-        await WireSocket.ConnectAsync((await servers.SharedAsync(store)).Address);
+        await WireSocket.ConnectAsync(await servers.SharedAsync(store));
 
     private async Task<TestServer> StartAsync(params (string Key, string Value)[] settings) =>
         await TestServer.StartAsync(servers.NewFolder(), await servers.NewStoreAsync(Store.Sqlite), settings);

@@ -16,7 +16,7 @@ public sealed class TransportRulesTests(Servers servers)
 {
     private const string AskedPing = """{"t":"ping","id":7}""";
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Ping_IsAnsweredWithItsPayload_BeforeAndAfterTheHello(Store store)
     {
         var (server, person) = await PersonAsync(store);
@@ -33,7 +33,7 @@ public sealed class TransportRulesTests(Servers servers)
         Assert.Equal((0x8A, 125), (after.FirstByte, after.Payload.Length));
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Fragments_WithPingsBetween_MakeOneMessage(Store store)
     {
         await using var wire = await OpenAsync(store);
@@ -50,7 +50,7 @@ public sealed class TransportRulesTests(Servers servers)
         Assert.StartsWith("""{"t":"pong","id":7""", answer.Text, StringComparison.Ordinal);
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Close_IsAnswered_AndEndsTheConnection(Store store)
     {
         await using var wire = await OpenAsync(store);
@@ -61,16 +61,88 @@ public sealed class TransportRulesTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Fact]
-    public async Task Frames_BehindAClose_AreNotHeard()
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Close_WithoutACode_OrBetweenFragments_IsAnswered(Store store)
     {
-        await using var wire = await OpenAsync(Store.Sqlite);
+        await using var empty = await OpenAsync(store);
+        await using var between = await OpenAsync(store);
 
-        await wire.SendAsync([.. Text(AskedPing), .. Close(1000), .. Text(AskedPing)]);
+        await empty.SendAsync(Make(CloseOpcode, []));
+        await between.SendAsync([.. Make(TextOpcode, "{"u8, isFinal: false), .. Close(1000)]);
+
+        Assert.Equal(CloseCode.Normal, await empty.CloseCodeAsync());
+        Assert.Equal(CloseCode.Normal, await between.CloseCodeAsync());
+        Assert.Equal((0, 0), (await empty.EndedAsync(), await between.EndedAsync()));
+    }
+
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Frames_BehindAClose_AreNotHeard(Store store)
+    {
+        await using var wire = await OpenAsync(store);
+
+        await wire.SendAsync([.. Text(AskedPing), .. Close(1000), .. Ping("late"), .. Text(AskedPing)]);
 
         Assert.Equal(0x81, (await wire.ReadAsync()).FirstByte);
         Assert.Equal(0x88, (await wire.ReadAsync()).FirstByte);
-        await wire.EndedAsync();
+        Assert.Equal(0, await wire.EndedAsync());
+    }
+
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Server_ThatHasClosed_SendsNothingMore(Store store)
+    {
+        var server = await servers.SharedAsync(store);
+        var people = await servers.PeopleAsync(store, 2);
+        var chat = await people[0].BefriendAsync(people[1]);
+        var token = await people[0].Api.AccessTokenAsync(cancellationToken: Token);
+        await using var wire = await WireSocket.OpenAsync(server, token);
+        await using var again = await WireSocket.OpenAsync(server, token);
+
+        Assert.Equal(CloseCode.Replaced, await wire.CloseCodeAsync());
+        await wire.SendAsync(Text(AskedPing));
+        await people[1].SendAsync(chat, "news");
+        while (!(await again.ReadAsync()).Text.Contains("news", StringComparison.Ordinal)) { }
+        await wire.SendAsync(Close(CloseCode.Replaced));
+
+        Assert.Equal(0, await wire.EndedAsync());
+    }
+
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
+    public async Task Messages_OfEveryFormOfLength_AreSent(Store store)
+    {
+        var server = await servers.SharedAsync(store);
+        var people = await servers.PeopleAsync(store, 2);
+        var chat = await people[0].BefriendAsync(people[1]);
+        await using var wire = await WireSocket.OpenAsync(
+            server,
+            await people[0].Api.AccessTokenAsync(cancellationToken: Token)
+        );
+        var lengths = new List<int>();
+        for (var i = 0; i < 8; i++)
+        {
+            await people[1].SendAsync(chat, new string('雁', 9_000));
+            while (!(await wire.ReadAsync()).Text.Contains("雁雁", StringComparison.Ordinal)) { }
+        }
+
+        await wire.SendAsync(Text($$"""{"t":"history","id":5,"conversation":"{{chat}}"}"""));
+        lengths.Add((await UntilAsync("history")).Payload.Length);
+        await wire.SendAsync(Text("""{"t":"history","id":5}"""));
+        lengths.Add((await UntilAsync("error")).Payload.Length);
+        await wire.SendAsync(Text(AskedPing));
+        lengths.Add((await UntilAsync("pong")).Payload.Length);
+
+        Assert.InRange(lengths[0], ushort.MaxValue + 1, int.MaxValue);
+        Assert.InRange(lengths[2], 1, 125);
+
+        async Task<WireFrame> UntilAsync(string type)
+        {
+            var frame = await wire.ReadAsync();
+            while (!frame.Text.Contains($"\"t\":\"{type}\"", StringComparison.Ordinal))
+            {
+                frame = await wire.ReadAsync();
+            }
+
+            return frame;
+        }
     }
 
     public static TheoryData<string, int> Broken =>
@@ -90,9 +162,16 @@ public sealed class TransportRulesTests(Servers servers)
         };
 
     [Theory, MemberData(nameof(Broken))]
-    public async Task BrokenRules_CloseTheSocketWithTheCodeForIt(string frame, int code)
+    public Task BrokenRules_CloseTheSocketWithTheCodeForIt(string frame, int code) =>
+        ExpectCloseAsync(Store.Sqlite, frame, code);
+
+    [Theory, MemberData(nameof(Broken))]
+    public Task BrokenRules_UnderTls_CloseTheSocketWithTheCodeForIt(string frame, int code) =>
+        ExpectCloseAsync(Store.SqliteTls, frame, code);
+
+    private async Task ExpectCloseAsync(Store store, string frame, int code)
     {
-        await using var wire = await OpenAsync(Store.Sqlite);
+        await using var wire = await OpenAsync(store);
 
         await wire.SendAsync(Convert.FromHexString(frame));
         await wire.SendAsync(Text(AskedPing)); // is not heard any more
@@ -116,10 +195,12 @@ public sealed class TransportRulesTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Fact]
-    public async Task BrokenRules_BeforeTheHello_CloseTheSocket()
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.SqliteTls)]
+    public async Task BrokenRules_BeforeTheHello_CloseTheSocket(Store store)
     {
-        await using var wire = await WireSocket.OpenAsync((await servers.SharedAsync(Store.Sqlite)).Address);
+        await using var wire = await WireSocket.OpenAsync(await servers.SharedAsync(store));
 
         await wire.SendAsync(Make(TextOpcode, "x"u8, isMasked: false));
 
@@ -128,7 +209,7 @@ public sealed class TransportRulesTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task TheLargestMessage_IsTaken_AndOneByteMoreIsNot(Store store)
     {
         await using var wire = await OpenAsync(store);
@@ -141,7 +222,7 @@ public sealed class TransportRulesTests(Servers servers)
         Assert.Equal(CloseCode.TooLarge, await wire.CloseCodeAsync());
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Server_ThatCloses_WaitsForTheAnswer_ThenEndsTheConnection(Store store)
     {
         var (server, person) = await PersonAsync(store);
@@ -158,7 +239,7 @@ public sealed class TransportRulesTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Server_ThatCloses_AndGetsNoAnswer_EndsTheConnectionAllTheSame(Store store)
     {
         var (server, person) = await PersonAsync(store);
@@ -172,7 +253,7 @@ public sealed class TransportRulesTests(Servers servers)
         await wire.EndedAsync();
     }
 
-    [Theory, CombinatorialStores(Both = BothOf.Sockets)]
+    [Theory, CombinatorialStores(Both = BothOf.Transports)]
     public async Task Client_ThatGoesWithoutAWord_IsForgotten(Store store)
     {
         var (server, person) = await PersonAsync(store);
@@ -188,10 +269,8 @@ public sealed class TransportRulesTests(Servers servers)
         }
     }
 
-    private static Uri AddressOf(TestServer server) => server.Address;
-
-    private async Task<(Uri Server, Person Person)> PersonAsync(Store store) =>
-        (AddressOf(await servers.SharedAsync(store)), (await servers.PeopleAsync(store, 1))[0]);
+    private async Task<(TestServer Server, Person Person)> PersonAsync(Store store) =>
+        (await servers.SharedAsync(store), (await servers.PeopleAsync(store, 1))[0]);
 
     private async Task<WireSocket> OpenAsync(Store store)
     {

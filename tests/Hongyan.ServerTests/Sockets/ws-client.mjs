@@ -18,7 +18,9 @@ function next(type) {
   return frame ? Promise.resolve(frame) : new Promise((resolve) => waiting.push({ type, resolve }));
 }
 
+let longest = 0;
 socket.on("message", (data, isBinary) => {
+  longest = Math.max(longest, data.length);
   if (isBinary) {
     throw new Error("a binary message");
   }
@@ -59,15 +61,39 @@ say([send(ids[1], "x".repeat(9000)), { t: "ping", id: 3 }]);
 const second = await next("ack");
 await next("pong");
 
+// The largest message there may be, and an answer longer than 64 KiB.
+const largest = JSON.stringify({ t: "ping", id: 4 }).padEnd(256 * 1024);
+socket.send(largest);
+await next("pong");
+const more = [];
+for (let i = 3; i < 9; i++) {
+  say(send(ids[0].replace(/1$/, String(i)), "雁".repeat(9000)));
+  more.push((await next("ack")).seq);
+}
+
+say({ t: "history", id: 5, conversation });
+await next("history");
+
 socket.close(1000, "done");
 const code = await closed;
+
+/** How the server closes a socket that says this first. */
+const closeOf = (text) =>
+  new Promise((resolve, reject) => {
+    const other = new WebSocket(url, "hongyan.v1");
+    other.once("open", () => other.send(text)).once("close", resolve).once("error", reject);
+  });
+
 console.log(
   JSON.stringify({
     protocol: socket.protocol,
     extensions: socket.extensions,
     user: welcome.user,
     echoed,
-    seqs: [first.seq, second.seq],
+    seqs: [first.seq, second.seq, ...more],
+    largest: longest,
     code,
+    badHello: await closeOf("{}"),
+    tooLarge: await closeOf(largest),
   }),
 );

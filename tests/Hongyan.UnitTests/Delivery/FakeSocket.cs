@@ -15,6 +15,7 @@ internal sealed class FakeSocket : IFrameSocket, IDisposable
     private TaskCompletionSource _mayWrite = Released();
 
     public CancellationToken Gone => _gone.Token;
+    public int MaxMessageBytes { get; set; } = Limits.HelloBytes;
     public TaskCompletionSource<int> Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public bool WasAborted { get; private set; }
     public int Flushes { get; private set; }

@@ -1,3 +1,5 @@
+using Hongyan.Contracts;
+
 namespace Hongyan.Server.Delivery.Gateway;
 
 /// <summary>
@@ -8,6 +10,12 @@ internal interface IFrameSocket
 {
     /// <summary>Cancelled when the connection is gone.</summary>
     CancellationToken Gone { get; }
+
+    /// <summary>
+    /// The largest message taken; <see cref="Limits.HelloBytes"/> at first, so that a stranger cannot make this side hold
+    /// more. Not changed while a receive is under way.
+    /// </summary>
+    int MaxMessageBytes { get; set; }
 
     /// <summary>
     /// Waits for the next message, without holding a buffer while there is nothing. Ends with

@@ -22,12 +22,18 @@ internal sealed class PipeFrameSocket(ConnectionContext connection) : IFrameSock
 
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
-    private MessageParser _parser = new(Limits.FrameBytes);
+    private MessageParser _parser = new() { MaxMessageBytes = Limits.HelloBytes };
     private ReadOnlySequence<byte> _unread;
     private bool _isReading;
     private bool _hasEnded;
 
     public CancellationToken Gone => connection.ConnectionClosed;
+
+    public int MaxMessageBytes
+    {
+        get => _parser.MaxMessageBytes;
+        set => _parser.MaxMessageBytes = value;
+    }
 
     public ValueTask<ReceivedMessage> ReceiveAsync() =>
         _isReading && TryParse(out var message) ? new(message) : ReceiveMoreAsync();

@@ -35,7 +35,8 @@ internal static class SocketEndpoint
     private static async Task HandleAsync(HttpContext context, SocketGateway gateway)
     {
         var (request, response) = (context.Request, context.Response);
-        if (!context.WebSockets.IsWebSocketRequest)
+        // Kestrel lets a request of HTTP/1.0 upgrade, which RFC 6455, 4.2.1, does not.
+        if (!context.WebSockets.IsWebSocketRequest || HttpProtocol.IsHttp10(request.Protocol))
         {
             response.StatusCode = Refuse(request, response.Headers);
             return;

@@ -1,3 +1,4 @@
+using Hongyan.Contracts;
 using Hongyan.Contracts.Errors;
 using Hongyan.Contracts.Socket;
 using Hongyan.Server.Delivery.Sync;
@@ -119,6 +120,7 @@ internal sealed partial class SocketGateway(
                 return null;
             }
 
+            socket.MaxMessageBytes = Limits.FrameBytes;
             var session = new SocketSession(socket, identity.User, identity.Session, options, metrics);
             return new Greeting(session, message, frames[1..]);
         }

@@ -22,6 +22,8 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
 
     public CancellationToken Gone => gone;
 
+    public int MaxMessageBytes { get; set; } = Limits.HelloBytes;
+
     public async ValueTask<ReceivedMessage> ReceiveAsync()
     {
         byte[]? buffer = null;
@@ -55,9 +57,9 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
                 }
 
                 length += received.Count;
-                if (received.MessageType == WebSocketMessageType.Binary || length > Limits.FrameBytes)
+                if (received.MessageType == WebSocketMessageType.Binary || length > MaxMessageBytes)
                 {
-                    return End(length > Limits.FrameBytes ? CloseCode.TooLarge : CloseCode.UnsupportedData);
+                    return End(length > MaxMessageBytes ? CloseCode.TooLarge : CloseCode.UnsupportedData);
                 }
 
                 if (received.EndOfMessage)
@@ -69,7 +71,7 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
 
                 if (length == buffer.Length)
                 {
-                    buffer = Grow(buffer, length, Math.Min(length * 4, Limits.FrameBytes + FirstBuffer));
+                    buffer = Grow(buffer, length, Math.Min(length * 4, MaxMessageBytes + FirstBuffer));
                 }
             }
         }

@@ -14,7 +14,7 @@ internal static class Parsing
     public static List<string> Parse(ReadOnlySpan<byte> bytes, params int[] sizes)
     {
         var results = new List<string>();
-        var parser = new MessageParser(MaxBytes);
+        var parser = new MessageParser { MaxMessageBytes = MaxBytes };
         var arrived = new List<byte[]>();
         for (var (i, turn) = (0, 0); i < bytes.Length; turn++)
         {
@@ -27,6 +27,10 @@ internal static class Parsing
                 using (message)
                 {
                     results.Add(Describe(message));
+                    Assert(
+                        !parser.HoldsBuffer || message.Kind == ReceivedKind.Ping,
+                        "A buffer is held after a message."
+                    );
                     if (message.Kind == ReceivedKind.Closed)
                     {
                         return results;
@@ -39,6 +43,14 @@ internal static class Parsing
 
         parser.Dispose();
         return results;
+    }
+
+    private static void Assert(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(what);
+        }
     }
 
     private static string Describe(ReceivedMessage message) =>

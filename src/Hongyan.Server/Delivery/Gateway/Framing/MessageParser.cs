@@ -10,7 +10,7 @@ namespace Hongyan.Server.Delivery.Gateway.Framing;
 /// message is under way, and that only as large as what has arrived of it. After <see cref="ReceivedKind.Closed"/> it
 /// must not be used any more.
 /// </summary>
-internal struct MessageParser(int maxMessageBytes) : IDisposable
+internal struct MessageParser : IDisposable
 {
     private const int FirstBuffer = 1024;
 
@@ -21,6 +21,12 @@ internal struct MessageParser(int maxMessageBytes) : IDisposable
     private FrameHeader _frame;
     private long _taken;
     private bool _isInFrame;
+
+    /// <summary>What the frames of a message may carry together. Not to be lowered while one is under way.</summary>
+    public required int MaxMessageBytes { get; set; }
+
+    /// <summary>Whether a buffer is rented for a message that is under way.</summary>
+    public readonly bool HoldsBuffer => _buffer is not null;
 
     /// <summary>Takes bytes until there is a message.</summary>
     /// <param name="input">What has arrived; what was taken is cut off its front.</param>
@@ -82,7 +88,7 @@ internal struct MessageParser(int maxMessageBytes) : IDisposable
         {
             message = Fail(CloseCode.ProtocolError);
         }
-        else if (header.PayloadLength > maxMessageBytes - _length)
+        else if (header.PayloadLength > MaxMessageBytes - _length)
         {
             message = Fail(CloseCode.TooLarge);
         }
@@ -191,7 +197,7 @@ internal struct MessageParser(int maxMessageBytes) : IDisposable
 
         // Twice what is needed, unless that is all: a message in many small pieces is not copied once a piece.
         var larger = ArrayPool<byte>.Shared.Rent(
-            isAll ? needed : Math.Min(Math.Max(needed * 2, FirstBuffer), maxMessageBytes)
+            isAll ? needed : Math.Min(Math.Max(needed * 2, FirstBuffer), MaxMessageBytes)
         );
         _buffer.AsSpan(0, _length).CopyTo(larger);
         Dispose();

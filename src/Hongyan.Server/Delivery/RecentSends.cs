@@ -12,6 +12,7 @@ internal sealed class RecentSend(UserId sender, Guid clientId, ConversationId co
 {
     public UserId Sender { get; } = sender;
     public Guid ClientId { get; } = clientId;
+    public SendKey Key => new(Sender, ClientId);
     public ConversationId Conversation { get; } = conversation;
     public long PayloadHash { get; } = payloadHash;
 
@@ -251,14 +252,14 @@ internal sealed class RecentSends
     }
 
     private Stripe StripeOf(UserId sender, Guid clientId) =>
-        _stripes[(uint)HashCode.Combine(sender, clientId) % StripeCount];
+        _stripes[(uint)new SendKey(sender, clientId).GetHashCode() % StripeCount];
 
     private sealed class Stripe(int generationSize, long now, TimesBySender inLog)
     {
         private static readonly long GenerationAgeMs = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
 
-        private Dictionary<(UserId, Guid), RecentSend> _current = [];
-        private Dictionary<(UserId, Guid), RecentSend> _previous = [];
+        private Dictionary<SendKey, RecentSend> _current = [];
+        private Dictionary<SendKey, RecentSend> _previous = [];
         private long _currentSince = now;
         private int _kept;
 
@@ -268,12 +269,12 @@ internal sealed class RecentSends
         public int Count => _current.Count + _previous.Count;
 
         public RecentSend? Find(UserId sender, Guid clientId) =>
-            _current.TryGetValue((sender, clientId), out var entry)
-            || _previous.TryGetValue((sender, clientId), out entry)
+            _current.TryGetValue(new SendKey(sender, clientId), out var entry)
+            || _previous.TryGetValue(new SendKey(sender, clientId), out entry)
                 ? entry
                 : null;
 
-        public void Add(RecentSend entry) => _current[(entry.Sender, entry.ClientId)] = entry;
+        public void Add(RecentSend entry) => _current[entry.Key] = entry;
 
         public void Remove(RecentSend entry)
         {
@@ -291,7 +292,7 @@ internal sealed class RecentSends
 
             CoveredSince = Math.Max(CoveredSince, _currentSince);
             _currentSince = now;
-            var kept = new Dictionary<(UserId, Guid), RecentSend>();
+            var kept = new Dictionary<SendKey, RecentSend>();
             foreach (var (key, entry) in _previous)
             {
                 if (entry.Result is null)
@@ -312,12 +313,12 @@ internal sealed class RecentSends
             _kept = kept.Count;
         }
 
-        private static void Remove(Dictionary<(UserId, Guid), RecentSend> generation, RecentSend entry)
+        private static void Remove(Dictionary<SendKey, RecentSend> generation, RecentSend entry)
         {
-            ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(generation, (entry.Sender, entry.ClientId));
+            ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(generation, entry.Key);
             if (!Unsafe.IsNullRef(ref found) && ReferenceEquals(found, entry))
             {
-                generation.Remove((entry.Sender, entry.ClientId));
+                generation.Remove(entry.Key);
             }
         }
     }

@@ -37,6 +37,10 @@ internal static class AcceptRequest
         {
             await friendship.BeganAsync(me.Id, accepted.Requester, accepted.Greeting, accepted.Entries);
         }
+        else
+        {
+            await friendship.ChangedAsync(me.Id, accepted.Requester, []);
+        }
 
         var contact = await ContactReader
             .Of(db, me.Id)

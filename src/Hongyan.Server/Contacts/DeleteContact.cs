@@ -33,11 +33,7 @@ internal static class DeleteContact
             },
             cancellationToken
         );
-        if (entries.Count > 0)
-        {
-            await friendship.EndedAsync(me.Id, userId, entries);
-        }
-
+        await friendship.ChangedAsync(me.Id, userId, entries);
         return TypedResults.NoContent();
     }
 }

@@ -47,8 +47,11 @@ internal sealed partial class Friendship(
         feed.Publish(entries);
     }
 
-    /// <summary>Closes the conversation of two who are contacts no more, and tells their devices.</summary>
-    public async Task EndedAsync(UserId one, UserId other, IReadOnlyList<PersonalEntry> entries)
+    /// <summary>
+    /// Lets the conversation of the two be written in or not, as the store has it now, and tells their devices. A retry
+    /// does so too, with nothing to tell: the first may have failed behind its commit.
+    /// </summary>
+    public async Task ChangedAsync(UserId one, UserId other, IReadOnlyList<PersonalEntry> entries)
     {
         // Looked for now, and not with the contact: it may have been made in between.
         if (await opener.FindDirectAsync(one, other, CancellationToken.None) is { } conversation)

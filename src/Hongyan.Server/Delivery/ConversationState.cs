@@ -43,6 +43,9 @@ internal sealed class ConversationState
     public long Pts { get; private set; }
     public bool CanSend { get; set; }
 
+    /// <summary>Whether <see cref="CanSend"/> may have changed, and the store could not be asked: then it is asked first.</summary>
+    public bool MustRefresh { get; set; }
+
     /// <summary>The last message that is committed.</summary>
     public long DurableSeq { get; set; }
 

@@ -193,8 +193,21 @@ internal sealed partial class Sequencer : IDisposable
                 if (stored is not null && slot.Loaded.TryGetValue(conversation, out var state))
                 {
                     state.CanSend = stored.CanSend;
+                    state.MustRefresh = false;
                 }
             }
+        }
+        catch
+        {
+            lock (slot.Gate)
+            {
+                if (slot.Loaded.TryGetValue(conversation, out var state))
+                {
+                    state.MustRefresh = true;
+                }
+            }
+
+            throw;
         }
         finally
         {
@@ -251,16 +264,22 @@ internal sealed partial class Sequencer : IDisposable
         var slot = _slots[Slots.Of(conversation)];
         while (true)
         {
+            bool isLoaded;
             lock (slot.Gate)
             {
-                if (slot.Loaded.TryGetValue(conversation, out var state))
+                isLoaded = slot.Loaded.TryGetValue(conversation, out var state);
+                if (state is { MustRefresh: false })
                 {
                     state.LastUsed = Environment.TickCount64;
                     return use(slot, state);
                 }
             }
 
-            if (!await TryLoadAsync(slot, conversation, cancellationToken))
+            if (isLoaded)
+            {
+                await RefreshAsync(conversation, cancellationToken);
+            }
+            else if (!await TryLoadAsync(slot, conversation, cancellationToken))
             {
                 return ErrorCode.NotFound;
             }

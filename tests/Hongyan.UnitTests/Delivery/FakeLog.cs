@@ -23,6 +23,9 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
     /// <summary>Held by a test to keep commits from ending.</summary>
     public Func<Task> BeforeCommit { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Called before a conversation is read; throws what a store that is away would.</summary>
+    public Action BeforeLoad { get; set; } = () => { };
+
     public int Lookups { get; private set; }
 
     public int WriterCount => writers;
@@ -99,6 +102,7 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
     public async Task<StoredConversation?> LoadAsync(ConversationId conversation, CancellationToken cancellationToken)
     {
         await Task.Yield();
+        BeforeLoad();
         lock (_gate)
         {
             return _conversations.GetValueOrDefault(conversation);

@@ -219,6 +219,23 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task Send_AfterContactsEnded_AndTheStoreCouldNotBeAsked_AsksItFirst()
+    {
+        await using var harness = await StartAsync();
+        await harness.SendAsync(Ann, Chat, harness.NewId(), "hello");
+        harness.Log.SetCanSend(Chat, false);
+        harness.Log.BeforeLoad = () => throw new IOException("The store is away.");
+
+        await Assert.ThrowsAsync<IOException>(() => harness.Sequencer.RefreshAsync(Chat, CancellationToken.None));
+        var meanwhile = await harness.SendAsync(Ann, Chat, harness.NewId(), "are you there?");
+        harness.Log.BeforeLoad = () => { };
+        var after = await harness.SendAsync(Ann, Chat, harness.NewId(), "and now?");
+
+        Assert.Equal(ErrorCode.StoreUnavailable, meanwhile.Error);
+        Assert.Equal(ErrorCode.NotContacts, after.Error);
+    }
+
+    [Fact]
     public async Task Send_WhenTheCommitFails_IsNotAcknowledged_AndARetryTakesTheNextNumber()
     {
         await using var harness = await StartAsync();

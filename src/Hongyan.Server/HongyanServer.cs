@@ -9,6 +9,7 @@ using Hongyan.Server.Demo;
 using Hongyan.Server.Messages;
 using Hongyan.Server.Platform;
 using Hongyan.Server.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
@@ -127,7 +128,8 @@ internal static class HongyanServer
 
     private static async Task<int> RefuseAsync(Exception exception)
     {
-        await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+        var advice = exception.InnerException is AddressInUseException ? " Choose another port with --port." : "";
+        await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}{advice}");
         return 1;
     }
 }

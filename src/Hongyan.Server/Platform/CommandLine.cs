@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hongyan.Server.Platform;
 
 /// <summary>The server's own options on the command line, as configuration keys.</summary>
@@ -57,6 +59,11 @@ internal static class CommandLine
                 }
 
                 settings[key] = value ?? args[i];
+                if (name == "--port" && !ushort.TryParse(settings[key], CultureInfo.InvariantCulture, out _))
+                {
+                    error = $"--port {settings[key]} is none; ports go from 0 to 65535.";
+                    return settings;
+                }
             }
             else
             {

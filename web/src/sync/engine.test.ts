@@ -122,6 +122,25 @@ describe("coming up to date", () => {
     expect(mine.keeper.data).toMatchObject({ conversations: {}, contacts: {}, personalPts: 1 });
   });
 
+  it("finds out at once whether the line holds when the browser says that the network is gone", async () => {
+    const mine = await device().start();
+    mine.isOnline = false;
+    mine.socket.sleep();
+    await mine.quiet();
+    timers.advance(10_000);
+    await mine.quiet();
+    expect(mine.store.getState().connection).toBe("online");
+
+    if (mine.line !== undefined) {
+      mine.line.isFast = false;
+    }
+
+    mine.socket.sleep();
+    timers.advance(5_000);
+    await mine.quiet();
+    expect(mine.store.getState().connection).toBe("offline");
+  });
+
   it("stops for good when the session is revoked", async () => {
     const mine = await device().start();
     mine.line?.cut(4403);

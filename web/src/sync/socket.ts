@@ -119,9 +119,16 @@ export class Socket {
     }
   }
 
-  /** The network is gone, says the browser. The line may hold all the same, when the server is on this machine. */
+  /**
+   * The network is gone, says the browser. The line may hold all the same, when the server is on this machine; whether
+   * it does is found out now, and not at the next ping.
+   */
   sleep(): void {
-    this.#setState(this.#line?.welcomedAt === undefined ? "connecting" : "online");
+    if (this.#line?.welcomedAt === undefined) {
+      this.#setState("connecting");
+    } else {
+      this.#sendPing(PROBE_MS);
+    }
   }
 
   /** The line is not to be trusted any more. */

@@ -71,7 +71,7 @@ function Preview({ row }: { row: ConversationRow }) {
   }
 
   if (last === undefined) {
-    return <span>&nbsp;</span>;
+    return <span className="truncate">{row.kind === "notes" ? t("discover.notesHint") : "\u00a0"}</span>;
   }
 
   if (last.type === "pending") {

@@ -31,9 +31,12 @@ export function Devices() {
         {sessions?.map((session) => {
           const Icon = ICONS[session.device.kind];
           return (
-            <li key={session.id} className="flex flex-wrap items-center gap-3 border-b border-line py-3 last:border-0">
+            <li
+              key={session.id}
+              className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-3 last:border-0"
+            >
               <Icon className="size-6 text-accent" strokeWidth={1.6} aria-hidden="true" />
-              <div className="min-w-0 flex-1">
+              <div className="min-w-56 flex-1">
                 <p className="truncate font-medium">{session.device.name}</p>
                 <p className={`text-xs ${session.isCurrent ? "font-medium text-accent" : "text-muted"}`}>
                   {session.isCurrent
@@ -47,7 +50,7 @@ export function Devices() {
               {!session.isCurrent && (
                 <Button
                   look="danger"
-                  className="phone:ml-9 phone:w-full"
+                  className="ml-9 phone:w-full"
                   disabled={revoke.isBusy}
                   onClick={() => void revoke.start(session.id)}
                 >

@@ -2,7 +2,7 @@ namespace Hongyan.Server.Delivery;
 
 /// <summary>
 /// Lets those who would make the same thing go one after the other, so that the second finds what the first made. Two
-/// that met in the store would void a whole commit, and with it the writes of everybody else in it.
+/// that met in the store would fail a commit, which then has to be taken apart to let everybody else's writes through.
 /// </summary>
 internal sealed class MakingGate : IDisposable
 {

@@ -188,6 +188,25 @@ public sealed class TerminalTests(Servers servers)
     }
 
     [Fact]
+    public async Task Send_WhenTheServerLimits_WaitsAsLongAsItSays_AndGetsThrough()
+    {
+        await using var server = await TestServer.StartAsync(
+            servers.NewFolder(),
+            await servers.NewStoreAsync(Store.Sqlite),
+            ("Hongyan:Limits:SendPerUser:Burst", "1"),
+            ("Hongyan:Limits:SendPerUser:PerMinute", "60")
+        );
+        var terminal = new Terminal(servers.NewFolder(), server.Address);
+        await terminal.RegisterAsync("ann", "Ann");
+
+        var sends = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(i => terminal.AsAsync("ann", "send", "notes", $"message {i}"))
+        );
+
+        Assert.Equal(["1\n", "2\n", "3\n"], sends.Select(send => send.Good().Output).Order());
+    }
+
+    [Fact]
     public async Task Sessions_BelongToProfiles_AndEndWhereAndWhenTheyAreToldTo()
     {
         var terminal = await NewTerminalAsync();

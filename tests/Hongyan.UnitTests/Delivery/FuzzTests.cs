@@ -10,7 +10,7 @@ namespace Hongyan.UnitTests.Delivery;
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private const int Runs = 20_000;
+    private const int Runs = 50_000;
 
     private static readonly string Fuzzer = Path.Combine(Markdown.Root, "tests", "Hongyan.Fuzz");
 

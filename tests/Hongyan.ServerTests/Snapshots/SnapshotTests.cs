@@ -13,7 +13,8 @@ public sealed class SnapshotTests(Servers servers)
     public static TheoryData<Store, string> Cases()
     {
         var cases = new TheoryData<Store, string>();
-        foreach (var store in Enum.GetValues<Store>())
+        // Encryption changes nothing that is said; what it is said on, the tests of the transport do.
+        foreach (var store in new[] { Store.Sqlite, Store.Postgres, Store.SqliteAspNet })
         {
             foreach (var each in SnapshotCases.All)
             {

@@ -46,6 +46,9 @@ internal sealed class MessagesAreNotStored(IMessageLog log) : IMessageLog
                 cancellationToken
             );
 
+    public Task ProbeAsync(long[] epochs, CancellationToken cancellationToken) =>
+        log.ProbeAsync(epochs, cancellationToken);
+
     public Task<IReadOnlyList<(UserId Sender, long Latest)>> LatestClientIdsAsync(
         long since,
         CancellationToken cancellationToken

@@ -47,6 +47,12 @@ internal sealed class DeliveryOptions
     /// <summary>How large a file of the append log grows before the next one begins.</summary>
     public long LogSegmentBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>How long a commit may be under way before sends are refused until it ends.</summary>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a store that fails is tried.</summary>
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The most unanswered sends of one session; its socket is not read until some are answered.</summary>
     public int MaxInFlightPerSession { get; set; } = 512;
 
@@ -87,6 +93,8 @@ internal sealed class DeliveryOptions
         && MaxUnappliedBytes > 0
         && CheckpointRows > 0
         && LogSegmentBytes > 0
+        && StallTimeout > TimeSpan.Zero
+        && ProbeInterval > TimeSpan.Zero
         && MaxInFlightPerSession > 0
         && MaxLoadedConversations > 0
         && MaxOutboundBytes > 0

@@ -15,6 +15,7 @@ internal sealed partial class GroupCommit(
     DeliveryOptions options,
     DeliveryMetrics metrics,
     FanOut fanOut,
+    StoreGuard guard,
     Action<Exception> onFenced,
     ILogger logger,
     bool voidsStates = true
@@ -34,6 +35,10 @@ internal sealed partial class GroupCommit(
 
     private int _depth;
     private long _endedAt;
+    private long _busySince;
+
+    /// <summary>Whether the commit that is under way began before a time of <see cref="Environment.TickCount64"/>.</summary>
+    public bool IsBusySince(long time) => Volatile.Read(ref _busySince) is > 0 and var began && began < time;
 
     /// <summary>Adds a write. Called under the lock of its slot, so that the order here is the order of the numbers.</summary>
     /// <returns>False when the server is stopping.</returns>
@@ -121,10 +126,18 @@ internal sealed partial class GroupCommit(
             return;
         }
 
+        if (guard.Reason is not null)
+        {
+            Abandon(batch); // numbered just before the store was known to fail
+            return;
+        }
+
         var startedAt = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _busySince, Environment.TickCount64);
         try
         {
             await log.CommitAsync(new CommitBatch(batch, slots.Epochs), CancellationToken.None);
+            Volatile.Write(ref _busySince, 0);
             metrics.Commits.Add(1);
             metrics.BatchSize.Record(batch.Count);
             metrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
@@ -145,9 +158,17 @@ internal sealed partial class GroupCommit(
                 // Step down first: nobody who is told below may be taken again.
                 onFenced(exception);
             }
+            else
+            {
+                await guard.FailedAsync(exception);
+            }
 
             Abandon(batch);
             return;
+        }
+        finally
+        {
+            Volatile.Write(ref _busySince, 0);
         }
 
         if (batch.Count == 1)

@@ -19,12 +19,15 @@ internal sealed partial class Sequencer : IDisposable
     private readonly SemaphoreSlim _permits;
     private readonly GroupCommit[] _writers;
     private readonly GroupCommit? _markWriter;
+    private readonly StoreGuard _guard;
+    private readonly TimeSpan _stallTimeout;
     private readonly int _slotCapacity;
     private readonly DeliveryOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Sequencer> _logger;
     private Task _running = Task.CompletedTask;
     private volatile bool _isStopping;
+    private volatile bool _wasStalled;
 
     public Sequencer(
         IMessageLog log,
@@ -43,16 +46,28 @@ internal sealed partial class Sequencer : IDisposable
         _permits = new SemaphoreSlim(options.MaxPending, options.MaxPending);
         _slotCapacity = Math.Max(16, options.MaxLoadedConversations / Slots.Count);
         fanOut.Ended = () => _permits.Release();
+        _stallTimeout = options.StallTimeout;
+        _guard = new StoreGuard(log, slots, options, time, OnFenced, logger);
         _writers =
         [
             .. Enumerable
                 .Range(0, log.WriterCount)
-                .Select(_ => new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger)),
+                .Select(_ => new GroupCommit(log, slots, options, metrics, fanOut, _guard, OnFenced, logger)),
         ];
         if (log.HasAppendLog)
         {
             // Not a slot's own: what it fails to write is undone mark by mark.
-            _markWriter = new GroupCommit(log, slots, options, metrics, fanOut, OnFenced, logger, voidsStates: false);
+            _markWriter = new GroupCommit(
+                log,
+                slots,
+                options,
+                metrics,
+                fanOut,
+                _guard,
+                OnFenced,
+                logger,
+                voidsStates: false
+            );
         }
     }
 
@@ -61,6 +76,33 @@ internal sealed partial class Sequencer : IDisposable
 
     /// <summary>Whether another process took the slots away.</summary>
     public bool WasFenced { get; private set; }
+
+    /// <summary>Why writes are refused for now; null when they are not.</summary>
+    public string? Failure => _guard.Reason ?? (IsStalled ? "A commit does not end." : null);
+
+    private bool IsStalled
+    {
+        get
+        {
+            var since = Environment.TickCount64 - (long)_stallTimeout.TotalMilliseconds;
+            var isStalled = _markWriter?.IsBusySince(since) == true;
+            foreach (var writer in _writers)
+            {
+                isStalled |= writer.IsBusySince(since);
+            }
+
+            if (isStalled != _wasStalled)
+            {
+                _wasStalled = isStalled;
+                if (isStalled)
+                {
+                    LogStalled(_logger);
+                }
+            }
+
+            return isStalled;
+        }
+    }
 
     private IEnumerable<GroupCommit> Writers => _markWriter is null ? _writers : [.. _writers, _markWriter];
 
@@ -90,6 +132,7 @@ internal sealed partial class Sequencer : IDisposable
         }
 
         await _running;
+        await _guard.StopAsync();
         await _log.CloseAsync();
     }
 
@@ -122,6 +165,12 @@ internal sealed partial class Sequencer : IDisposable
             return;
         }
 
+        if (Failure is not null)
+        {
+            _recent.Refuse(entry!, ErrorCode.StoreUnavailable);
+            return;
+        }
+
         var send = new NewMessage(sender, clientId, json, hash, origin);
         try
         {
@@ -148,14 +197,15 @@ internal sealed partial class Sequencer : IDisposable
         }
         catch (Exception exception)
         {
+            if (exception is not OperationCanceledException && await _guard.FailedAsync(exception))
+            {
+                LogSendFailed(_logger, exception, conversation.Value);
+            }
+
             _recent.Refuse(
                 entry!,
                 exception is OperationCanceledException ? ErrorCode.ShuttingDown : ErrorCode.StoreUnavailable
             );
-            if (exception is not OperationCanceledException)
-            {
-                LogSendFailed(_logger, exception, conversation.Value);
-            }
         }
     }
 
@@ -215,7 +265,11 @@ internal sealed partial class Sequencer : IDisposable
         }
     }
 
-    public void Dispose() => _permits.Dispose();
+    public void Dispose()
+    {
+        _permits.Dispose();
+        _guard.Dispose();
+    }
 
     /// <summary>What tells a retry from another message with the same client id.</summary>
     internal static long PayloadHash(ConversationId conversation, ReadOnlySpan<byte> body) =>
@@ -344,6 +398,12 @@ internal sealed partial class Sequencer : IDisposable
 
     [LoggerMessage(LogLevel.Error, "A send to conversation {ConversationId} could not be numbered")]
     private static partial void LogSendFailed(ILogger logger, Exception exception, long conversationId);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "A commit does not end; sends are refused, and retried by their clients, until it does"
+    )]
+    private static partial void LogStalled(ILogger logger);
 
     [LoggerMessage(
         LogLevel.Critical,

@@ -45,6 +45,11 @@ internal sealed partial class Sequencer
             return ErrorCode.ShuttingDown;
         }
 
+        if (Failure is not null)
+        {
+            return ErrorCode.StoreUnavailable;
+        }
+
         await _permits.WaitAsync(cancellationToken);
         var entry = body is null ? null : _recent.Reserve(creator, clientId, conversation);
         if (body is not null && entry is null)

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Hongyan.Server.Delivery;
 
-/// <summary>Whether messages are taken: not before the slots are held, nor after they were given up or taken away.</summary>
+/// <summary>
+/// Whether messages are taken: not before the slots are held, nor after they were given up or taken away, nor while the
+/// store takes no writes.
+/// </summary>
 internal sealed class SequencerCheck(Sequencer sequencer) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(
@@ -10,8 +13,8 @@ internal sealed class SequencerCheck(Sequencer sequencer) : IHealthCheck
         CancellationToken cancellationToken = default
     ) =>
         Task.FromResult(
-            sequencer.IsReady
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The message path takes nothing.")
+            !sequencer.IsReady ? HealthCheckResult.Unhealthy("The message path takes nothing.")
+            : sequencer.Failure is { } failure ? HealthCheckResult.Unhealthy(failure)
+            : HealthCheckResult.Healthy()
         );
 }

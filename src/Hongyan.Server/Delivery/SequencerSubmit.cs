@@ -24,6 +24,11 @@ internal sealed partial class Sequencer
         {
             while (!_isStopping)
             {
+                if (Failure is not null)
+                {
+                    return ErrorCode.StoreUnavailable;
+                }
+
                 hasToWait = false;
                 await _permits.WaitAsync(cancellationToken);
                 string? refusal;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Hongyan.Server.Platform;
 
@@ -16,8 +17,10 @@ internal sealed partial class ProblemHandling(ILogger<ProblemHandling> logger) :
     private const int ClientClosedRequest = 499;
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
+    private const int SqliteReadOnly = 8;
     private const int SqliteIoError = 10;
     private const int SqliteFull = 13;
+    private const int SqliteCannotOpen = 14;
 
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext,
@@ -54,7 +57,7 @@ internal sealed partial class ProblemHandling(ILogger<ProblemHandling> logger) :
                     bad.StatusCode,
                     (bad.InnerException as JsonException)?.Path is { } path ? $"At {path}" : null
                 );
-            case DbException or DbUpdateException when IsStoreAway(exception):
+            case DbException or DbUpdateException or InvalidOperationException when IsStoreAway(exception):
                 LogStoreAway(logger, exception);
                 return Problems.Of(ErrorCode.StoreUnavailable);
             default:
@@ -87,10 +90,14 @@ internal sealed partial class ProblemHandling(ILogger<ProblemHandling> logger) :
             SqliteException sqlite => sqlite.SqliteErrorCode
                 is SqliteBusy
                     or SqliteLocked
+                    or SqliteReadOnly
                     or SqliteIoError
-                    or SqliteFull,
+                    or SqliteFull
+                    or SqliteCannotOpen,
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
             DbException database => database.IsTransient,
-            DbUpdateException update => IsStoreAway(update.InnerException),
+            // EF Core puts what is worth a retry into one that says so.
+            DbUpdateException or InvalidOperationException => IsStoreAway(exception.InnerException),
             _ => false,
         };
 

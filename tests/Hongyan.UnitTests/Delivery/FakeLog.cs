@@ -20,6 +20,9 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
     /// <summary>Decides how the next commit goes.</summary>
     public Func<Fault> NextFault { get; set; } = () => Fault.None;
 
+    /// <summary>Decides how probes go.</summary>
+    public Func<Task> Probe { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Held by a test to keep commits from ending.</summary>
     public Func<Task> BeforeCommit { get; set; } = () => Task.CompletedTask;
 
@@ -48,6 +51,8 @@ internal sealed class FakeLog(int writers = 1) : IMessageLog
             ]);
         }
     }
+
+    public Task ProbeAsync(long[] epochs, CancellationToken cancellationToken) => Probe();
 
     public Task CloseAsync() => Task.CompletedTask;
 

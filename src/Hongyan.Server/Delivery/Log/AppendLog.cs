@@ -9,17 +9,20 @@ namespace Hongyan.Server.Delivery.Log;
 internal sealed class AppendLog : IDisposable
 {
     private const int KeptBufferBytes = 4 * 1024 * 1024;
+    private const int ProbeBytes = 64 * 1024;
 
     private readonly string _folder;
     private readonly long _segmentBytes;
+    private readonly Action _checkOwner;
     private byte[] _buffer = [];
     private int _lastBytes;
     private SafeFileHandle _file;
     private bool _needsRepair;
+    private bool _isRolling;
 
-    private AppendLog(string folder, long segment, LogPosition previous, long segmentBytes)
+    private AppendLog(string folder, long segment, LogPosition previous, long segmentBytes, Action checkOwner)
     {
-        (_folder, _segmentBytes) = (folder, segmentBytes);
+        (_folder, _segmentBytes, _checkOwner) = (folder, segmentBytes, checkOwner);
         _file = LogSegment.Create(folder, segment, previous);
         End = new LogPosition(segment, LogSegment.HeaderBytes);
     }
@@ -34,11 +37,17 @@ internal sealed class AppendLog : IDisposable
     /// <param name="folder">An existing folder that nobody else writes to.</param>
     /// <param name="end">Where <see cref="Read"/> ended, or the position it began at when it found nothing.</param>
     /// <param name="segmentBytes">How large a segment grows before the next one begins.</param>
-    public static AppendLog Open(string folder, LogPosition end, long segmentBytes = 64 * 1024 * 1024)
+    /// <param name="checkOwner">Throws when somebody else has the log by now.</param>
+    public static AppendLog Open(
+        string folder,
+        LogPosition end,
+        long segmentBytes = 64 * 1024 * 1024,
+        Action? checkOwner = null
+    )
     {
         // There if it was begun and never came to be, or if whoever had the log before begins it just now.
         File.Delete(LogSegment.PathOf(folder, end.Segment + 1));
-        return new AppendLog(folder, end.Segment + 1, end, segmentBytes);
+        return new AppendLog(folder, end.Segment + 1, end, segmentBytes, checkOwner ?? (static () => { }));
     }
 
     /// <summary>
@@ -75,8 +84,8 @@ internal sealed class AppendLog : IDisposable
     }
 
     /// <summary>
-    /// Adds a frame and waits until it is on disk. After an <see cref="IOException"/> it is not in the log, and never
-    /// will be, unless the process ends before the next call.
+    /// Adds a frame and waits until it is on disk. After an exception nobody may be told of it, and it never was once
+    /// <see cref="Repair"/> or the next call returns. When the process ends before that, it may turn up all the same.
     /// </summary>
     /// <param name="writes">Messages, each with nothing else.</param>
     /// <returns>The end of the frame.</returns>
@@ -98,9 +107,11 @@ internal sealed class AppendLog : IDisposable
         var frame = _buffer.AsSpan(0, size);
         LogFrame.Encode(frame, writes, End);
         _needsRepair = true;
+        FaultPoint.Reach("append.before");
         RandomAccess.Write(_file, frame, End.Offset);
         FaultPoint.Reach("append.written");
         RandomAccess.FlushToDisk(_file);
+        _checkOwner();
         _needsRepair = false;
         End = End with { Offset = End.Offset + size };
         _lastBytes = size;
@@ -117,6 +128,33 @@ internal sealed class AppendLog : IDisposable
             File.Delete(LogSegment.PathOf(_folder, segment));
             FaultPoint.Reach("trim.after");
         }
+    }
+
+    /// <summary>Takes back what a failed append may have left; while that fails, nothing can be added.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Repair()
+    {
+        if (_needsRepair)
+        {
+            // Whoever has the log now may have taken what is here for whole, and then it is.
+            _checkOwner();
+            RandomAccess.SetLength(_file, End.Offset);
+            RandomAccess.FlushToDisk(_file);
+            _needsRepair = false;
+        }
+    }
+
+    /// <summary>Finds out whether the disk would take a frame now: writes one that is none, and takes it back.</summary>
+    /// <exception cref="IOException">It would not.</exception>
+    public void Probe()
+    {
+        Repair();
+        _needsRepair = true;
+        FaultPoint.Reach("append.before");
+        RandomAccess.Write(_file, new byte[ProbeBytes], End.Offset);
+        FaultPoint.Reach("append.written");
+        RandomAccess.FlushToDisk(_file);
+        Repair();
     }
 
     public void Dispose() => _file.Dispose();
@@ -177,20 +215,19 @@ internal sealed class AppendLog : IDisposable
         return LogFrame.Decode(frame, position) is { } rows ? (rows, size) : null;
     }
 
-    /// <summary>Takes back what a failed append may have left; while that fails, nothing can be added.</summary>
-    private void Repair()
-    {
-        if (_needsRepair)
-        {
-            RandomAccess.SetLength(_file, End.Offset);
-            RandomAccess.FlushToDisk(_file);
-            _needsRepair = false;
-        }
-    }
-
     private void Roll()
     {
+        if (_isRolling)
+        {
+            // Left behind by an attempt that failed, and whose failure could not be cleared away either.
+            _checkOwner();
+            File.Delete(LogSegment.PathOf(_folder, End.Segment + 1));
+        }
+
+        _isRolling = true;
         var next = LogSegment.Create(_folder, End.Segment + 1, End);
+        _isRolling = false;
+        FaultPoint.Reach("append.rolled");
         _file.Dispose();
         _file = next;
         End = new LogPosition(End.Segment + 1, LogSegment.HeaderBytes);

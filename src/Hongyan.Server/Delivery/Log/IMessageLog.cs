@@ -36,6 +36,15 @@ internal interface IMessageLog
     Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
 
     /// <summary>
+    /// After a commit that failed: finds out whether one would succeed now, by writing something of no consequence. Once
+    /// it returns, what that commit may have left half done is decided, one way or the other.
+    /// </summary>
+    /// <exception cref="FencedException">Another process has taken the slots.</exception>
+    /// <param name="epochs">The epoch this process holds for each slot, by slot.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    Task ProbeAsync(long[] epochs, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Everybody who has client ids that carry a later time than <paramref name="since"/>, and the latest such time, in
     /// Unix milliseconds.
     /// </summary>

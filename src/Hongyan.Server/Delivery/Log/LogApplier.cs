@@ -139,7 +139,11 @@ internal sealed partial class LogApplier(
             }
             catch (Exception exception)
             {
-                LogApplyFailed(logger, exception, tail.Count);
+                if (_failure is null)
+                {
+                    LogApplyFailed(logger, exception, tail.Count);
+                }
+
                 bool isOver;
                 lock (_lock)
                 {

@@ -82,6 +82,46 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
         );
     }
 
+    public async Task ProbeAsync(long[] epochs, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                // Exclusive: a commit that failed for this process may still be under way in the database.
+                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)")
+                {
+                    Parameters = { new NpgsqlParameter<long> { TypedValue = OwnershipLock } },
+                },
+                // A page of a table of its own needs room as messages do; nobody ever sees it.
+                new NpgsqlBatchCommand("SAVEPOINT probe"),
+                new NpgsqlBatchCommand(
+                    "CREATE TABLE hongyan_probe AS SELECT repeat(md5(i::text), 32) FROM generate_series(1, 64) i"
+                ),
+                new NpgsqlBatchCommand("ROLLBACK TO SAVEPOINT probe"),
+                new NpgsqlBatchCommand("UPDATE slots SET owner = owner WHERE slot = 0"),
+                new NpgsqlBatchCommand("SELECT slot, epoch FROM slots"),
+            },
+        };
+        var held = 0;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                held += epochs[reader.GetInt32(0)] == reader.GetInt64(1) ? 1 : 0;
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        if (held != Slots.Count)
+        {
+            throw new FencedException($"{Slots.Count - held} slots were taken by another process.");
+        }
+    }
+
     public Task CloseAsync() => Task.CompletedTask;
 
     public async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
@@ -89,11 +129,13 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
+            FaultPoint.Reach("write.before");
             await (
                 batch.Writes.All(write => write.IsSend)
                     ? CommitSendsAsync(connection, batch, cancellationToken)
                     : CommitAllAsync(connection, batch, cancellationToken)
             );
+            FaultPoint.Reach("write.committed");
         }
         catch (PostgresException exception) when (IsOfTheWritesThemselves(exception.SqlState))
         {

@@ -16,6 +16,7 @@ internal sealed class SqliteLogCommands : IDisposable
     private readonly SqliteCommand _setMarks;
     private readonly SqliteCommand _takePts;
     private readonly SqliteCommand _stamp;
+    private readonly SqliteCommand _touch;
 
     public SqliteLogCommands(SqliteFile file)
     {
@@ -70,6 +71,7 @@ internal sealed class SqliteLogCommands : IDisposable
         );
         _takePts = Prepare(PersonalLog.TakePtsSql, "@user");
         _stamp = Prepare(PersonalLog.StampSql, "@user", "@kind", "@key", "@pts");
+        _touch = Prepare("UPDATE slots SET owner = owner WHERE slot = 0");
     }
 
     public SqliteTransaction Begin()
@@ -84,7 +86,7 @@ internal sealed class SqliteLogCommands : IDisposable
     }
 
     private SqliteCommand[] Commands =>
-        [_readEpochs, _insertConversation, _setTitle, _setMember, _insertMessage, _setMarks, _takePts, _stamp];
+        [_readEpochs, _insertConversation, _setTitle, _setMember, _insertMessage, _setMarks, _takePts, _stamp, _touch];
 
     /// <summary>Raises every slot's epoch in a transaction of its own.</summary>
     public long[] TakeSlots(string owner)
@@ -108,8 +110,23 @@ internal sealed class SqliteLogCommands : IDisposable
         return epochs;
     }
 
+    /// <summary>
+    /// Commits something of no consequence. What a commit that failed left in the write-ahead log, where a crash would
+    /// bring it to life, is overwritten.
+    /// </summary>
+    public void Touch(long[] epochs)
+    {
+        using var transaction = Begin();
+        CheckEpochs(epochs, Enumerable.Range(0, Slots.Count));
+        _touch.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
     /// <summary>Makes sure that this process still holds every slot it writes to.</summary>
-    public void CheckEpochs(CommitBatch batch)
+    public void CheckEpochs(CommitBatch batch) =>
+        CheckEpochs(batch.Epochs, batch.Writes.Select(write => Slots.Of(write.Conversation)));
+
+    private void CheckEpochs(long[] held, IEnumerable<int> slots)
     {
         Span<long> epochs = stackalloc long[Slots.Count];
         using (var reader = _readEpochs.ExecuteReader())
@@ -120,10 +137,9 @@ internal sealed class SqliteLogCommands : IDisposable
             }
         }
 
-        foreach (var write in batch.Writes)
+        foreach (var slot in slots)
         {
-            var slot = Slots.Of(write.Conversation);
-            if (epochs[slot] != batch.Epochs[slot])
+            if (epochs[slot] != held[slot])
             {
                 throw new FencedException($"Slot {slot} was taken by another process.");
             }

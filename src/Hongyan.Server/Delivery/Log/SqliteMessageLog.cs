@@ -26,6 +26,12 @@ internal sealed class SqliteMessageLog(
     private AppendLog? _log;
     private LogApplier? _applier;
 
+    /// <summary>
+    /// Whether a commit of numbered things to the tables failed at its very end. A crash could then bring it to life,
+    /// beside what has taken its numbers since; so nothing may take them before it is overwritten.
+    /// </summary>
+    private volatile bool _isUndecided;
+
     public int WriterCount => 1;
 
     public bool HasAppendLog => options.AppendLog;
@@ -41,7 +47,7 @@ internal sealed class SqliteMessageLog(
         _owner = LogOwner.Take(file.LogFolder, epochs[0]);
         _apply = new SqliteApply(file);
         var end = Replay(_apply, epochs[0], cancellationToken);
-        _log = AppendLog.Open(file.LogFolder, end, options.LogSegmentBytes);
+        _log = AppendLog.Open(file.LogFolder, end, options.LogSegmentBytes, _owner.Check);
         _apply.SetPosition(_log.End);
         if (_apply.Checkpoint())
         {
@@ -91,6 +97,18 @@ internal sealed class SqliteMessageLog(
     public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) =>
         HasAppendLog && batch.Writes[0].IsSend ? AppendAsync(batch) : WriteAsync(batch, cancellationToken);
 
+    public async Task ProbeAsync(long[] epochs, CancellationToken cancellationToken)
+    {
+        var (log, applier) = _log is { } opened && _applier is { } started ? (opened, started) : throw NotTaken();
+        await applier.WaitForRoomAsync();
+        lock (log)
+        {
+            log.Probe();
+        }
+
+        await DecideAsync(epochs, cancellationToken);
+    }
+
     public async Task CloseAsync()
     {
         if (_applier is not null)
@@ -111,14 +129,34 @@ internal sealed class SqliteMessageLog(
     {
         var (log, applier) = _log is { } opened && _applier is { } started ? (opened, started) : throw NotTaken();
         await applier.WaitForRoomAsync();
-        var end = log.Append(batch.Writes);
-        _owner!.Check();
-        applier.Add(tail.Add(log.LastFrame, batch.Writes.Count, end));
+        if (_isUndecided)
+        {
+            await DecideAsync(batch.Epochs, CancellationToken.None);
+        }
+
+        HeldFrame frame;
+        lock (log)
+        {
+            var end = log.Append(batch.Writes);
+            frame = tail.Add(log.LastFrame, batch.Writes.Count, end);
+        }
+
+        applier.Add(frame);
     }
 
     private async Task WriteAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
         var commands = _commands ?? throw NotTaken();
+        var isNumbered = batch.Writes.Any(write => write.Message is not null);
+        if (isNumbered)
+        {
+            // A frame that failed must be gone before others take its numbers.
+            lock (_log!)
+            {
+                _log.Repair();
+            }
+        }
+
         using var pass = await gate.EnterAsync(cancellationToken);
         using var transaction = commands.Begin();
         try
@@ -136,12 +174,23 @@ internal sealed class SqliteMessageLog(
                 commands.Write(write);
             }
 
+            _isUndecided |= isNumbered;
+            FaultPoint.Reach("write.before");
             transaction.Commit();
+            FaultPoint.Reach("write.committed");
+            _isUndecided &= !isNumbered;
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == Constraint)
         {
             throw new LogConflictException("A message's number or client id is in the log already.", exception);
         }
+    }
+
+    private async Task DecideAsync(long[] epochs, CancellationToken cancellationToken)
+    {
+        using var pass = await gate.EnterAsync(cancellationToken);
+        _commands!.Touch(epochs);
+        _isUndecided = false;
     }
 
     private static InvalidOperationException NotTaken() => new("Slots are taken before anything is committed.");

@@ -29,35 +29,81 @@ internal sealed class PostgresServer : IAsyncDisposable
             "initdb",
             ["--pgdata", server.Data, "--auth", "trust", "--username", "hongyan", "--encoding", "UTF8", "--no-sync"]
         );
-        await server.RunAsUserAsync(
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts it, after it has ended in whatever way.</summary>
+    public Task StartAgainAsync() =>
+        RunAsUserAsync(
             "pg_ctl",
             [
                 "start",
                 "--wait",
                 "--pgdata",
-                server.Data,
+                Data,
                 "--log",
-                Path.Combine(folder, "log"),
+                Path.Combine(_folder, "log"),
                 "--options",
-                $"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=on -c synchronous_commit=on "
+                $"-c listen_addresses= -c unix_socket_directories={_folder} -c fsync=on -c synchronous_commit=on "
                     + "-c max_connections=100 -c shared_buffers=256MB",
             ]
         );
-        return server;
+
+    /// <summary>Stops all its processes where they are, as a machine that hangs does.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP", ProcessorTimes.FamilyOf(MainProcess));
+
+    /// <summary>Lets them go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT", ProcessorTimes.FamilyOf(MainProcess));
+
+    /// <summary>Kills all its processes, and returns when they are gone.</summary>
+    public async Task KillAsync()
+    {
+        var family = ProcessorTimes.FamilyOf(MainProcess);
+        await SignalAsync("-KILL", family);
+        foreach (var process in family)
+        {
+            await WaitForEndAsync(process);
+        }
     }
 
-    /// <summary>The processor time it has used, all its processes together.</summary>
-    public TimeSpan ProcessorTime =>
-        ProcessorTimes.OfFamily(
-            int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture)
+    /// <summary>Runs statements, each in a transaction of its own.</summary>
+    public Task RunSqlAsync(params string[] statements) =>
+        RunAsUserAsync(
+            "psql",
+            [
+                "--host",
+                _folder,
+                "--username",
+                "hongyan",
+                "--dbname",
+                "postgres",
+                "--set",
+                "ON_ERROR_STOP=1",
+                .. statements.SelectMany(statement => new[] { "--command", statement }),
+            ]
         );
 
+    /// <summary>The processor time it has used, all its processes together.</summary>
+    public TimeSpan ProcessorTime => ProcessorTimes.OfFamily(MainProcess);
+
+    private int MainProcess =>
+        int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     /// <summary>Makes an empty database.</summary>
+    /// <param name="folder">An empty folder for its files, to be this server's own; null for where the others are.</param>
     /// <returns>How to connect to it.</returns>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(string? folder = null)
     {
         var name = $"hongyan_{Interlocked.Increment(ref _databases).ToString(CultureInfo.InvariantCulture)}";
-        await RunAsUserAsync("createdb", ["--host", _folder, "--username", "hongyan", name]);
+        if (folder is not null)
+        {
+            await RunAsync("chown", [Environment.UserName == "root" ? OrdinaryUser : Environment.UserName, folder]);
+            await RunSqlAsync($"CREATE TABLESPACE {name} LOCATION '{folder}'");
+        }
+
+        string[] place = folder is null ? [] : ["--tablespace", name];
+        await RunAsUserAsync("createdb", ["--host", _folder, "--username", "hongyan", .. place, name]);
         return $"Host={_folder};Username=hongyan;Database={name};Maximum Pool Size=20";
     }
 
@@ -88,6 +134,22 @@ internal sealed class PostgresServer : IAsyncDisposable
         return Environment.UserName == "root"
             ? RunAsync("runuser", ["-u", OrdinaryUser, "--", path, .. arguments])
             : RunAsync(path, arguments);
+    }
+
+    private Task SignalAsync(string signal, IEnumerable<int> processes) =>
+        RunAsync("kill", [signal, .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
+
+    private static async Task WaitForEndAsync(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            await process.WaitForExitAsync();
+        }
+        catch (ArgumentException)
+        {
+            // Gone already.
+        }
     }
 
     private async Task RunAsync(string program, string[] arguments) => await RunAsync(program, arguments, _folder);

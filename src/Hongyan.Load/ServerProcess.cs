@@ -12,7 +12,22 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private readonly List<string> _log;
+
+    private ServerProcess(Process process, Uri address, List<string> log) =>
+        (_process, Address, _log) = (process, address, log);
+
+    /// <summary>What it has written so far, line by line; no more than its beginning.</summary>
+    public IReadOnlyList<string> Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return [.. _log];
+            }
+        }
+    }
 
     public Uri Address { get; }
 
@@ -89,7 +104,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 {
                     ready.TrySetResult(new Uri(line["ready: ".Length..]));
                 }
-                else if (log.Count < 100)
+                else if (log.Count < 1_000)
                 {
                     log.Add(line);
                 }
@@ -109,7 +124,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         try
         {
             var address = await ready.Task.WaitAsync(StartTimeout, cancellationToken);
-            return new ServerProcess(process, address) { StartTime = clock.Elapsed };
+            return new ServerProcess(process, address, log) { StartTime = clock.Elapsed };
         }
         catch
         {

@@ -7,23 +7,31 @@ namespace Hongyan.FaultTests;
 internal sealed class World : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> None = [];
-    private readonly PostgresServer? _postgres;
     private readonly Dictionary<string, string> _settings;
 
     private World(string folder, PostgresServer? postgres, Dictionary<string, string> settings) =>
-        (Folder, _postgres, _settings) = (folder, postgres, settings);
+        (Folder, Postgres, _settings) = (folder, postgres, settings);
 
     public string Folder { get; }
+
+    /// <summary>The database server; null on SQLite.</summary>
+    public PostgresServer? Postgres { get; }
 
     public ServerProcess Server { get; private set; } = null!;
 
     /// <param name="store">Which store.</param>
     /// <param name="firstLife">Settings of the server until it is started again.</param>
-    public static async Task<World> StartAsync(string store, IReadOnlyDictionary<string, string>? firstLife = null)
+    /// <param name="disk">Where the store keeps its data; null for a folder like any other.</param>
+    public static async Task<World> StartAsync(
+        string store,
+        IReadOnlyDictionary<string, string>? firstLife = null,
+        string? disk = null
+    )
     {
-        var folder = Directory.CreateTempSubdirectory("hongyan-fault-").FullName;
         var postgres = store == "postgres" ? await PostgresServer.StartAsync() : null;
-        var settings = postgres is null ? [] : PostgresServer.Settings(await postgres.CreateDatabaseAsync());
+        var settings = postgres is null ? [] : PostgresServer.Settings(await postgres.CreateDatabaseAsync(disk));
+        var folder =
+            disk is null || postgres is not null ? Directory.CreateTempSubdirectory("hongyan-fault-").FullName : disk;
         var world = new World(folder, postgres, settings);
         world.Server = await world.StartServerAsync(folder, firstLife);
         return world;
@@ -51,12 +59,22 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
-        if (_postgres is not null)
+        if (Postgres is not null)
         {
-            await _postgres.DisposeAsync();
+            await Postgres.DisposeAsync();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        foreach (var entry in new DirectoryInfo(Folder).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
     }
 
     /// <summary>The server built in the same configuration as these tests.</summary>

@@ -26,20 +26,17 @@ internal static class ProcessorTimes
         }
 
         var sum = Ticks(own[UserField], own[SystemField], own[SystemField + 1], own[SystemField + 2]);
-        foreach (var path in Directory.EnumerateDirectories("/proc"))
+        foreach (var (_, fields) in ChildrenOf(parent))
         {
-            if (
-                int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var process)
-                && Fields(process) is { } fields
-                && int.Parse(fields[ParentField], CultureInfo.InvariantCulture) == parent
-            )
-            {
-                sum += Ticks(fields[UserField], fields[SystemField]);
-            }
+            sum += Ticks(fields[UserField], fields[SystemField]);
         }
 
         return sum;
     }
+
+    /// <summary>A process and its children.</summary>
+    public static IReadOnlyList<int> FamilyOf(int parent) =>
+        [parent, .. ChildrenOf(parent).Select(child => child.Process)];
 
     /// <summary>Everything this process has used.</summary>
     public static TimeSpan OfThisProcess => Environment.CpuUsage.TotalTime;
@@ -70,6 +67,21 @@ internal static class ProcessorTimes
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    private static IEnumerable<(int Process, string[] Fields)> ChildrenOf(int parent)
+    {
+        foreach (var path in Directory.EnumerateDirectories("/proc"))
+        {
+            if (
+                int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var process)
+                && Fields(process) is { } fields
+                && int.Parse(fields[ParentField], CultureInfo.InvariantCulture) == parent
+            )
+            {
+                yield return (process, fields);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class Sequencer : IDisposable
     private readonly ILogger<Sequencer> _logger;
     private Task _running = Task.CompletedTask;
     private volatile bool _isStopping;
-    private volatile bool _wasStalled;
+    private bool _wasStalled;
 
     public Sequencer(
         IMessageLog log,
@@ -91,13 +91,9 @@ internal sealed partial class Sequencer : IDisposable
                 isStalled |= writer.IsBusySince(since);
             }
 
-            if (isStalled != _wasStalled)
+            if (isStalled != _wasStalled && Interlocked.Exchange(ref _wasStalled, isStalled) != isStalled && isStalled)
             {
-                _wasStalled = isStalled;
-                if (isStalled)
-                {
-                    LogStalled(_logger);
-                }
+                LogStalled(_logger);
             }
 
             return isStalled;

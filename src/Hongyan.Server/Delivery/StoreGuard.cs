@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Hongyan.Server.Delivery.Log;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -146,8 +145,7 @@ internal sealed partial class StoreGuard(
                 "The database can only be read.",
             PostgresException => "The database refuses writes.",
             NpgsqlException or TimeoutException => "The database does not answer.",
-            IOException { InnerException: LogConflictException or FencedException or DbException } =>
-                "The tables cannot follow the log.",
+            IOException { InnerException: not null } => "The tables cannot follow the log.",
             SqliteException or IOException => "The disk fails.",
             DbUpdateException or InvalidOperationException when exception.InnerException is { } inner => Describe(
                 inner

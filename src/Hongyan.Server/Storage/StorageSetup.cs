@@ -17,7 +17,7 @@ internal static class StorageSetup
     {
         services.AddSingleton(options);
         services.AddSingleton(new WriteGate(isSingleWriter: !options.IsPostgres));
-        services.AddHealthChecks().AddCheck<StoreCheck>("store", timeout: TimeSpan.FromSeconds(5));
+        services.AddHealthChecks().AddCheck<StoreCheck>("store");
         if (options.IsPostgres)
         {
             services.AddSingleton(_ => NewDataSource(options));

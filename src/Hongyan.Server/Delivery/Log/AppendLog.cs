@@ -16,6 +16,7 @@ internal sealed class AppendLog : IDisposable
     private readonly Action _checkOwner;
     private byte[] _buffer = [];
     private int _lastBytes;
+    private string _path;
     private SafeFileHandle _file;
     private bool _needsRepair;
     private bool _isRolling;
@@ -24,6 +25,7 @@ internal sealed class AppendLog : IDisposable
     {
         (_folder, _segmentBytes, _checkOwner) = (folder, segmentBytes, checkOwner);
         _file = LogSegment.Create(folder, segment, previous);
+        _path = LogSegment.PathOf(folder, segment);
         End = new LogPosition(segment, LogSegment.HeaderBytes);
     }
 
@@ -46,7 +48,7 @@ internal sealed class AppendLog : IDisposable
     )
     {
         // There if it was begun and never came to be, or if whoever had the log before begins it just now.
-        File.Delete(LogSegment.PathOf(folder, end.Segment + 1));
+        LogDisk.Delete(LogSegment.PathOf(folder, end.Segment + 1));
         return new AppendLog(folder, end.Segment + 1, end, segmentBytes, checkOwner ?? (static () => { }));
     }
 
@@ -104,13 +106,13 @@ internal sealed class AppendLog : IDisposable
             _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(size, Math.Min(size * 2, KeptBufferBytes)));
         }
 
-        var frame = _buffer.AsSpan(0, size);
-        LogFrame.Encode(frame, writes, End);
+        var frame = _buffer.AsMemory(0, size);
+        LogFrame.Encode(frame.Span, writes, End);
         _needsRepair = true;
         FaultPoint.Reach("append.before");
-        RandomAccess.Write(_file, frame, End.Offset);
+        LogDisk.Write(_file, _path, frame, End.Offset);
         FaultPoint.Reach("append.written");
-        RandomAccess.FlushToDisk(_file);
+        LogDisk.Flush(_file, _path);
         _checkOwner();
         _needsRepair = false;
         End = End with { Offset = End.Offset + size };
@@ -125,7 +127,7 @@ internal sealed class AppendLog : IDisposable
         foreach (var segment in LogSegment.List(_folder).TakeWhile(segment => segment < applied.Segment))
         {
             FaultPoint.Reach("trim.before");
-            File.Delete(LogSegment.PathOf(_folder, segment));
+            LogDisk.Delete(LogSegment.PathOf(_folder, segment));
             FaultPoint.Reach("trim.after");
         }
     }
@@ -138,8 +140,8 @@ internal sealed class AppendLog : IDisposable
         {
             // Whoever has the log now may have taken what is here for whole, and then it is.
             _checkOwner();
-            RandomAccess.SetLength(_file, End.Offset);
-            RandomAccess.FlushToDisk(_file);
+            LogDisk.SetLength(_file, _path, End.Offset);
+            LogDisk.Flush(_file, _path);
             _needsRepair = false;
         }
     }
@@ -151,9 +153,9 @@ internal sealed class AppendLog : IDisposable
         Repair();
         _needsRepair = true;
         FaultPoint.Reach("append.before");
-        RandomAccess.Write(_file, new byte[ProbeBytes], End.Offset);
+        LogDisk.Write(_file, _path, new byte[ProbeBytes], End.Offset);
         FaultPoint.Reach("append.written");
-        RandomAccess.FlushToDisk(_file);
+        LogDisk.Flush(_file, _path);
         Repair();
     }
 
@@ -221,7 +223,7 @@ internal sealed class AppendLog : IDisposable
         {
             // Left behind by an attempt that failed, and whose failure could not be cleared away either.
             _checkOwner();
-            File.Delete(LogSegment.PathOf(_folder, End.Segment + 1));
+            LogDisk.Delete(LogSegment.PathOf(_folder, End.Segment + 1));
         }
 
         _isRolling = true;
@@ -231,5 +233,6 @@ internal sealed class AppendLog : IDisposable
         _file.Dispose();
         _file = next;
         End = new LogPosition(End.Segment + 1, LogSegment.HeaderBytes);
+        _path = LogSegment.PathOf(_folder, End.Segment);
     }
 }

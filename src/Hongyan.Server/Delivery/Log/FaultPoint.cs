@@ -6,22 +6,21 @@ namespace Hongyan.Server.Delivery.Log;
 /// <summary>
 /// Places where a test makes things go wrong. Without the environment variable <c>HONGYAN_FAULT</c> a place costs one
 /// comparison. With <c>name:count</c> the process is killed, as by a power cut, when the place of that name is reached for
-/// the count-th time; with <c>name:count:times</c> the place fails that many times, as a disk does, and works after.
+/// the count-th time. With <c>name:path</c> the place fails, as a disk does, while there is a file at that absolute path.
 /// </summary>
 internal static class FaultPoint
 {
     private static readonly string? Name;
-    private static readonly int First;
-    private static readonly int Times;
-    private static int s_reached;
+    private static readonly string? Path;
+    private static int s_left;
 
     static FaultPoint()
     {
-        if (Environment.GetEnvironmentVariable("HONGYAN_FAULT")?.Split(':') is [var name, var first, .. var rest])
+        if (Environment.GetEnvironmentVariable("HONGYAN_FAULT")?.Split(':') is [var name, var when])
         {
             Name = name;
-            First = int.Parse(first, CultureInfo.InvariantCulture);
-            Times = rest is [var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 0;
+            Path = when.StartsWith('/') ? when : null;
+            s_left = Path is null ? int.Parse(when, CultureInfo.InvariantCulture) : 0;
         }
     }
 
@@ -34,14 +33,14 @@ internal static class FaultPoint
             return;
         }
 
-        var reached = Interlocked.Increment(ref s_reached);
-        if (Times == 0 && reached == First)
-        {
-            Process.GetCurrentProcess().Kill();
-        }
-        else if (reached >= First && reached < First + Times)
+        if (Path is not null && File.Exists(Path))
         {
             throw new IOException($"A test makes {name} fail.");
+        }
+
+        if (Path is null && Interlocked.Decrement(ref s_left) == 0)
+        {
+            Process.GetCurrentProcess().Kill();
         }
     }
 }

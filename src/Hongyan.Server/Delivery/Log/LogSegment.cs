@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
-using Hongyan.Server.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hongyan.Server.Delivery.Log;
@@ -49,25 +48,21 @@ internal static class LogSegment
     /// <param name="previous">The end of the log until now; the default when there is none.</param>
     public static SafeFileHandle Create(string folder, long segment, LogPosition previous)
     {
-        var file = File.OpenHandle(
-            PathOf(folder, segment),
-            FileMode.CreateNew,
-            FileAccess.Write,
-            FileShare.Read | FileShare.Delete
-        );
+        var path = PathOf(folder, segment);
+        var file = LogDisk.Create(path);
         try
         {
-            Span<byte> header = stackalloc byte[HeaderBytes];
+            var header = new byte[HeaderBytes];
             Encode(header, segment, previous);
-            RandomAccess.Write(file, header, 0);
-            RandomAccess.FlushToDisk(file);
-            Directories.Flush(folder);
+            LogDisk.Write(file, path, header, 0);
+            LogDisk.Flush(file, path);
+            LogDisk.FlushFolder(folder);
             return file;
         }
         catch
         {
             file.Dispose();
-            File.Delete(PathOf(folder, segment));
+            LogDisk.Delete(path);
             throw;
         }
     }

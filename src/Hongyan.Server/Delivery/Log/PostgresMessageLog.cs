@@ -115,7 +115,9 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
             }
         }
 
+        FaultPoint.Reach("write.before");
         await transaction.CommitAsync(cancellationToken);
+        FaultPoint.Reach("write.committed");
         if (held != Slots.Count)
         {
             throw new FencedException($"{Slots.Count - held} slots were taken by another process.");

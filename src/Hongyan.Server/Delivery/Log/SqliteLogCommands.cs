@@ -119,7 +119,9 @@ internal sealed class SqliteLogCommands : IDisposable
         using var transaction = Begin();
         CheckEpochs(epochs, Enumerable.Range(0, Slots.Count));
         _touch.ExecuteNonQuery();
+        FaultPoint.Reach("write.before");
         transaction.Commit();
+        FaultPoint.Reach("write.committed");
     }
 
     /// <summary>Makes sure that this process still holds every slot it writes to.</summary>

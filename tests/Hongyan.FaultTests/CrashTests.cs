@@ -34,6 +34,8 @@ public sealed class CrashTests
 
     /// <summary>The process dies by itself, at a place it passes many times in these sends.</summary>
     [Theory]
+    [InlineData("append.before", 20)]
+    [InlineData("append.rolled", 3)]
     [InlineData("append.written", 20)]
     [InlineData("append.durable", 20)]
     [InlineData("apply.inserted", 20)]
@@ -60,6 +62,24 @@ public sealed class CrashTests
                 ["Hongyan:Delivery:ApplyDelay"] = "00:00:00.005",
                 ["Hongyan:Delivery:CheckpointRows"] = "32",
                 ["Hongyan:Delivery:LogSegmentBytes"] = "4096",
+            }
+        );
+
+    [Theory]
+    [InlineData("write.before", 40)]
+    [InlineData("write.committed", 40)]
+    public Task Death_BesideACommitToPostgres_LosesNothingAcknowledged(string place, int count) =>
+        InterruptAsync(
+            "postgres",
+            async server =>
+            {
+                await server.ExitedAsync();
+                return 0;
+            },
+            new Dictionary<string, string>
+            {
+                ["HONGYAN_FAULT"] = $"{place}:{count}",
+                ["Hongyan:Delivery:MaxBatch"] = "16",
             }
         );
 

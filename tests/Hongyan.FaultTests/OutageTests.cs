@@ -50,7 +50,7 @@ public abstract class OutageTests(string store)
         await talk.SendRestAsync();
         await talk.CheckAsync(isOver: true);
         var said = world.Server.Log.Count(line => line.Contains("The store takes no writes", StringComparison.Ordinal));
-        var stalled = world.Server.Log.Count(line => line.Contains("A commit does not end", StringComparison.Ordinal));
+        var stalled = world.Server.Log.Count(line => line.Contains("A commit does not end; sends", StringComparison.Ordinal));
         Assert.InRange(said + stalled, 1, 2);
         Assert.Equal(
             said,

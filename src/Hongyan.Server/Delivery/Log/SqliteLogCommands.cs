@@ -71,7 +71,10 @@ internal sealed class SqliteLogCommands : IDisposable
         );
         _takePts = Prepare(PersonalLog.TakePtsSql, "@user");
         _stamp = Prepare(PersonalLog.StampSql, "@user", "@kind", "@key", "@pts");
-        _touch = Prepare("UPDATE slots SET owner = owner WHERE slot = 0");
+        // There and back: an update that changes nothing writes nothing.
+        _touch = Prepare(
+            "UPDATE slots SET epoch = epoch + 1 WHERE slot = 0; UPDATE slots SET epoch = epoch - 1 WHERE slot = 0"
+        );
     }
 
     public SqliteTransaction Begin()

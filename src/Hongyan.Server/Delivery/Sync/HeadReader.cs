@@ -92,14 +92,11 @@ internal static class HeadReader
                 Conversation = conversation,
                 Member = member,
                 MemberCount = db.Members.Count(other => other.ConversationId == conversation.Id && !other.HasLeft),
-                Last = db
-                    .Messages.Where(message => message.ConversationId == conversation.Id)
-                    .OrderByDescending(message => message.Seq)
-                    .FirstOrDefault(),
             }
         )
             .AsNoTracking()
             .ToListAsync(cancellationToken);
+        var lasts = await LastsAsync(db, [.. rows.Select(row => row.Conversation.Id)], cancellationToken);
         var peers = await PeersAsync(
             db,
             user,
@@ -111,12 +108,38 @@ internal static class HeadReader
             .. rows.Select(row =>
                 ToHead(
                     row,
+                    lasts.GetValueOrDefault(row.Conversation.Id),
                     peers.GetValueOrDefault(row.Conversation.Id),
-                    Newer(row, newest.GetValueOrDefault(row.Conversation.Id))
+                    newest.GetValueOrDefault(row.Conversation.Id)
                 )
             ),
         ];
     }
+
+    /// <summary>
+    /// The last message of each in the tables. Not as a part of the query above: the store would number all messages there
+    /// are to find these.
+    /// </summary>
+    private static async Task<Dictionary<long, MessageRow>> LastsAsync(
+        HongyanDb db,
+        IReadOnlyCollection<long> conversations,
+        CancellationToken cancellationToken
+    ) =>
+        await (
+            from conversation in db.Conversations
+            where conversations.Contains(conversation.Id)
+            from message in db.Messages
+            where
+                message.ConversationId == conversation.Id
+                && message.Seq
+                    == db.Messages.Where(other => other.ConversationId == conversation.Id)
+                        .OrderByDescending(other => other.Seq)
+                        .Select(other => other.Seq)
+                        .FirstOrDefault()
+            select message
+        )
+            .AsNoTracking()
+            .ToDictionaryAsync(message => message.ConversationId, cancellationToken);
 
     private static async Task<Dictionary<long, Peer>> PeersAsync(
         HongyanDb db,
@@ -151,15 +174,16 @@ internal static class HeadReader
     }
 
     /// <summary>The last message: of the tables, or of the tail when that goes further.</summary>
-    private static Message? Newer(HeadRow row, MessageWrite? newest) =>
-        newest is not null && newest.Seq > (row.Last?.Seq ?? 0)
+    private static Message? Newer(HeadRow row, MessageRow? last, MessageWrite? newest) =>
+        newest is not null && newest.Seq > (last?.Seq ?? 0)
             ? WireMessages.ToWire(new ConversationId(row.Conversation.Id), newest)
-        : row.Last is { } last ? WireMessages.ToWire(last)
-        : null;
+        : last is null ? null
+        : WireMessages.ToWire(last);
 
-    private static ConversationHead ToHead(HeadRow row, Peer? peer, Message? last)
+    private static ConversationHead ToHead(HeadRow row, MessageRow? stored, Peer? peer, MessageWrite? newest)
     {
         var (conversation, member) = (row.Conversation, row.Member);
+        var last = Newer(row, stored, newest);
         return new ConversationHead
         {
             Id = new ConversationId(conversation.Id),
@@ -185,7 +209,6 @@ internal static class HeadReader
         public required ConversationRow Conversation { get; init; }
         public required MemberRow Member { get; init; }
         public required int MemberCount { get; init; }
-        public required MessageRow? Last { get; init; }
     }
 
     private sealed record Peer

@@ -35,7 +35,7 @@ public sealed class CrashTests
     /// <summary>The process dies by itself, at a place it passes many times in these sends.</summary>
     [Theory]
     [InlineData("append.before", 20)]
-    [InlineData("append.rolled", 3)]
+    [InlineData("append.rolled", 20)]
     [InlineData("append.written", 20)]
     [InlineData("append.durable", 20)]
     [InlineData("apply.inserted", 20)]

@@ -20,17 +20,17 @@ public sealed class HistoryTests(World world)
           // In steps, as a wheel does, so that every row has been on the screen and has its size; and not yet so far up
           // that the next page is asked for.
           do {
-            for (log.scrollTop -= 300; log.scrollTop > 800; log.scrollTop -= 300) await frame();
-            log.scrollTop = 700;
+            for (log.scrollTop -= 300; log.scrollTop > 1800; log.scrollTop -= 300) await frame();
+            log.scrollTop = 1700;
             for (let before = "", still = 0; still < 10; ) {
               await frame();
               const now = `${log.scrollTop} ${log.scrollHeight}`;
               still = now === before ? still + 1 : 0;
               before = now;
             }
-          } while (log.scrollTop < 610 || log.scrollTop > 790);
+          } while (log.scrollTop < 1610 || log.scrollTop > 1790);
           const height = log.scrollHeight;
-          log.scrollTop = 590;
+          log.scrollTop = 1590;
           let anchor;
           do {
             await frame();
@@ -46,12 +46,77 @@ public sealed class HistoryTests(World world)
             await frame();
             moved = Math.min(1e6, Math.max(moved, Math.abs(place() - at)));
             trace.push(`${place() - at} at ${log.scrollTop} of ${log.scrollHeight}`);
-            quiet += log.scrollHeight > height + 1000 || log.scrollTop > 1000 ? 1 : 0;
+            quiet += log.scrollHeight > height + 1000 || log.scrollTop > 2000 ? 1 : 0;
             if (frames > 2000) throw new Error(`no older page came; ${log.scrollHeight} pixels, ${texts().length} texts`);
           }
           return JSON.stringify({ moved, count: texts().length, trace: trace.join(", ") });
         }
         """;
+
+    /// <summary>
+    /// Scrolls down to the newest message without ever stopping. Returns as <see cref="ScrollUp"/> does; a list that
+    /// has come to the end of what is loaded waits there.
+    /// </summary>
+    private const string ScrollDown = """
+        async (log) => {
+          const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          const { top, bottom } = log.getBoundingClientRect();
+          const texts = () => [...log.querySelectorAll("[data-text]")];
+          const placeOf = (said) => texts().find((text) => text.textContent === said)?.getBoundingClientRect().top ?? Infinity;
+          // The list holds on to the place that it was told to show, until all rows there have their sizes.
+          for (let before = "", still = 0; still < 30; ) {
+            await frame();
+            const now = `${log.scrollTop} ${log.scrollHeight}`;
+            still = now === before ? still + 1 : 0;
+            before = now;
+          }
+          let moved = 0;
+          let count = 0;
+          const trace = [];
+          for (let last = "", waited = 0; last !== "the newest"; waited++) {
+            // Low enough to be there after the step still.
+            const anchor = texts().find((text) => text.getBoundingClientRect().top >= top + 350)?.textContent;
+            const at = placeOf(anchor);
+            const step = Math.min(300, log.scrollHeight - log.clientHeight - log.scrollTop);
+            log.scrollTop += step;
+            await frame();
+            const asked = placeOf(anchor) - at + step;
+            // There may be less room at the end than there seemed to be: then it goes as far as it can.
+            const isAtEnd = log.scrollHeight - log.clientHeight - log.scrollTop < 1;
+            const off = anchor === undefined || (isAtEnd && asked >= 0 && asked <= step) ? 0 : Math.abs(asked);
+            if (off > 0.5) trace.push(`${off} at ${log.scrollTop} of ${log.scrollHeight}`);
+            moved = Math.min(1e6, Math.max(moved, off));
+            count = Math.max(count, texts().length);
+            waited = step >= 1 ? 0 : waited;
+            if (waited > 2000) throw new Error(`nothing more came below ${last}`);
+            last = texts().findLast((text) => text.getBoundingClientRect().top < bottom - 20)?.textContent;
+          }
+          return JSON.stringify({ moved, count, trace: trace.join(", ") });
+        }
+        """;
+
+    [Fact]
+    public async Task LongHistory_IsReadOnFromTheFirstUnread_WithoutAnythingMoving()
+    {
+        using var ann = await world.RegisterAsync("Ann");
+        using var bob = await world.RegisterAsync("Bob");
+        var chat = await ann.BefriendAsync(bob);
+        await bob.SendAsync(chat, "the first");
+
+        // More than the list holds at a time: it lets go of its start meanwhile.
+        await bob.SendManyAsync(chat, 2_500, atOnce: 16, i => $"{i}: {new string('…', i * 7 % 90)}");
+        await bob.SendAsync(chat, "the newest");
+        await using var device = await world.OpenAsync(ann);
+        await device.OpenChatAsync("Bob");
+        await device.Button("2,503 new messages").ClickAsync();
+        await Expect(device.Text("the first")).ToBeInViewportAsync();
+
+        var scrolled = Scrolled.Read(await device.Log.EvaluateAsync<string>(ScrollDown));
+
+        Assert.True(scrolled.Moved <= 2, $"the list moved by {scrolled.Moved} px: {scrolled.Trace}");
+        Assert.InRange(scrolled.Count, 1, 100);
+        await Expect(device.Text("the newest")).ToBeInViewportAsync();
+    }
 
     [Theory]
     [InlineData(false)]

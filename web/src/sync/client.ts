@@ -76,6 +76,8 @@ export interface Client {
   /** Resolves once they are there, or could not be had (offline). Calls while one is under way join it. */
   loadOlder: (conversation: ConversationId) => Promise<void>;
   loadNewer: (conversation: ConversationId) => Promise<void>;
+  /** Lets go of messages far from where somebody reads, who has stopped scrolling nearer to this end; tells whether. */
+  restTimeline: (conversation: ConversationId, nearer: "oldest" | "newest") => boolean;
   jumpToLatest: (conversation: ConversationId) => Promise<void>;
   /** Moves the timeline to where a message is in the middle. */
   jumpTo: (conversation: ConversationId, seq: number) => Promise<void>;
@@ -242,6 +244,7 @@ export const client: Client = {
   openTimeline: (conversation) => account?.timelines.open(conversation) ?? (() => undefined),
   loadOlder: (conversation) => current().timelines.loadOlder(conversation),
   loadNewer: (conversation) => current().timelines.loadNewer(conversation),
+  restTimeline: (conversation, nearer) => current().timelines.rest(conversation, nearer),
   jumpToLatest: (conversation) => current().timelines.jumpToLatest(conversation),
   jumpTo: (conversation, seq) => current().timelines.jumpTo(conversation, seq),
 };

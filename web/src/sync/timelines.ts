@@ -6,7 +6,16 @@ import type { ConversationState } from "./data";
 import type { Keeper } from "./keeper";
 import { rangeOf } from "./ranges";
 import type { Store } from "./store";
-import { cutBack, denseEnd, emptyWindow, followMessages, prependMessages, type Window } from "./window";
+import {
+  cutBack,
+  cutBackMany,
+  denseEnd,
+  emptyWindow,
+  followMessages,
+  MAX_MESSAGES,
+  prependMessages,
+  type Window,
+} from "./window";
 
 /** How many messages are read at once from the database; what the server is asked for is the leading tab's matter. */
 const PAGE = 100;
@@ -81,20 +90,38 @@ export class Timelines {
     });
   }
 
+  /** Nothing when the window is full: then it is for {@link rest} to make room. */
   loadNewer(id: ConversationId): Promise<void> {
     return this.#once(`newer/${id}`, async () => {
-      const last = this.#windowOf(id)?.messages.at(-1);
+      const messages = this.#windowOf(id)?.messages ?? [];
+      const last = messages.at(-1);
       const state = this.#stateOf(id);
-      if (last === undefined || state === undefined || last.seq >= state.head.seq) {
+      if (last === undefined || state === undefined || last.seq >= state.head.seq || messages.length >= MAX_MESSAGES) {
         return;
       }
 
-      this.#change(id, (messages) => cutBack(messages, "newest"));
       await this.#whileLoading(id, async () => {
         const newer = await this.#page(id, { after: last.seq });
         this.#change(id, (messages) => followMessages(messages, newer));
       });
     });
+  }
+
+  /**
+   * Nobody scrolls at the moment, and is nearer to this end: lets go of what is far away. Only then, because a list
+   * whose start goes away while somebody scrolls down does not stay where it is.
+   *
+   * @returns Whether something has gone.
+   */
+  rest(id: ConversationId, nearer: "oldest" | "newest"): boolean {
+    const window = this.#windowOf(id);
+    const left = cutBackMany(window?.messages ?? [], nearer);
+    if (window === undefined || window.isLoading || left.length === window.messages.length) {
+      return false;
+    }
+
+    this.#change(id, () => left);
+    return true;
   }
 
   jumpToLatest(id: ConversationId): Promise<void> {

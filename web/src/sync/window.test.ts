@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../api/wire";
-import { cutBack, followMessages, prependMessages, WINDOW_MESSAGES } from "./window";
+import { cutBack, cutBackMany, followMessages, MAX_MESSAGES, prependMessages, WINDOW_MESSAGES } from "./window";
 
 const message = (seq: number, pts = seq): Message => ({
   conversation: "1",
@@ -38,7 +38,7 @@ describe("a window that grows", () => {
   });
 
   it("leaves what arrives for later when it is full", () => {
-    const full = run(1, 2 * WINDOW_MESSAGES);
+    const full = run(1, MAX_MESSAGES);
     expect(followMessages(full, [message(full.length + 1)])).toBe(full);
   });
 });
@@ -53,5 +53,16 @@ describe("a window that is cut back", () => {
   it("stays the same when it is small", () => {
     const small = run(1, WINDOW_MESSAGES);
     expect(cutBack(small, "newest")).toBe(small);
+  });
+
+  it("is left alone while somebody rests, until it is worth it", () => {
+    const little = run(1, WINDOW_MESSAGES + 100);
+    expect(cutBackMany(little, "newest")).toBe(little);
+  });
+
+  it("loses less than the half that is farther away, however full it is", () => {
+    const full = run(1, MAX_MESSAGES);
+    expect(ends(cutBackMany(full, "oldest"))).toEqual([1, WINDOW_MESSAGES]);
+    expect(MAX_MESSAGES - WINDOW_MESSAGES).toBeLessThan(MAX_MESSAGES / 2 - 100);
   });
 });

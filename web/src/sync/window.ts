@@ -10,10 +10,15 @@ export interface Window {
   readonly firstUnreadSeq?: number;
 }
 
-/** How many messages a window is cut back to before a page is added to it. */
+/** How many messages a window is cut back to. */
 export const WINDOW_MESSAGES = 1_200;
-/** How many it holds at most. What arrives beyond that is loaded when the screen gets there. */
-const MAX_MESSAGES = 2 * WINDOW_MESSAGES;
+/** From how many on it is worth to cut back while somebody rests. */
+const MANY_MESSAGES = 1_600;
+/**
+ * How many it holds at most. What arrives beyond that is loaded when the screen gets there. From so many, no more go
+ * than the half that is farther away, and so none that is on the screen.
+ */
+export const MAX_MESSAGES = 2_000;
 
 export const emptyWindow: Window = { messages: [], isLoading: false, isLoaded: false };
 
@@ -36,6 +41,11 @@ export function cutBack(messages: readonly Message[], kept: "oldest" | "newest")
   }
 
   return kept === "oldest" ? messages.slice(0, WINDOW_MESSAGES) : messages.slice(-WINDOW_MESSAGES);
+}
+
+/** The messages cut back, if there are many; for when nobody scrolls. */
+export function cutBackMany(messages: readonly Message[], kept: "oldest" | "newest"): readonly Message[] {
+  return messages.length < MANY_MESSAGES ? messages : cutBack(messages, kept);
 }
 
 /** The messages with an older page before them. */

@@ -49,5 +49,5 @@ export function dayName(time: number, now: number, language: string): string {
 
 /** A moment in full. */
 export function fullTime(time: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(time);
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(time);
 }

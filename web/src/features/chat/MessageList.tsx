@@ -15,7 +15,7 @@ import { useReadMark } from "./useReadMark";
 import { useUnreadJump } from "./useUnreadJump";
 
 /** How near to an end the next page is fetched, and how near to the bottom still counts as the bottom. */
-const NEAR = 600;
+const NEAR = 1_600;
 const BOTTOM = 48;
 /** How far rows are drawn beyond the screen, so that they have their sizes before they come into sight. */
 const BUFFER = 400;
@@ -32,6 +32,8 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
   const [isAtBottom, setAtBottom] = useState(true);
   const isSticky = useRef(true);
   const isShifting = useShift(rows);
+  /** The start has gone, and the list holds on to its end until it has come to rest; nothing is put there meanwhile. */
+  const isSettling = useRef(false);
   const unread = useUnreadJump(list, row, timeline, rows);
   const last = rows.at(-1)?.key;
   const pending = row.lastPreview?.type === "pending" ? row.lastPreview.item.clientId : undefined;
@@ -52,7 +54,7 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
 
   const loadNear = () => {
     const handle = list.current;
-    if (handle === null || timeline.isLoading) {
+    if (handle === null || timeline.isLoading || isSettling.current) {
       return;
     }
 
@@ -77,10 +79,22 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
   const onScroll = () => {
     const handle = list.current;
     if (handle !== null) {
-      isSticky.current = belowOf(handle) < BOTTOM;
+      // The end of what is loaded is not yet the end: who gets there reads on, and is not carried along.
+      isSticky.current = belowOf(handle) < BOTTOM && !timeline.hasNewer;
       setAtBottom(isSticky.current);
       unread.look();
       loadNear();
+    }
+  };
+
+  const onScrollEnd = () => {
+    const handle = list.current;
+    const nearer = handle !== null && handle.scrollOffset < belowOf(handle) ? "oldest" : "newest";
+    if (isSettling.current) {
+      isSettling.current = false;
+      loadNear();
+    } else if (client.restTimeline(id, nearer)) {
+      isSettling.current = nearer === "newest";
     }
   };
 
@@ -132,6 +146,7 @@ export function MessageList({ row, me }: { row: ConversationRow; me: string }) {
         shift={isShifting}
         bufferSize={BUFFER}
         onScroll={onScroll}
+        onScrollEnd={onScrollEnd}
         onResize={onResize}
         role="log"
         aria-label={t("chat.messages")}

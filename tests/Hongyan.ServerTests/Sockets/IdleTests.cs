@@ -29,33 +29,38 @@ public sealed class IdleTests(Servers servers)
         var people = await Person.RegisterAsync(server.Address, http, 2, Token);
         var chat = await people[0].BefriendAsync(people[1]);
         var wires = new List<WireSocket>();
+        var open = new List<WireSocket>();
 
         // Some have said nothing, some have opened the socket, and some are signed in and have talked.
         for (var i = 0; i < 5; i++)
         {
             wires.Add(await WireSocket.ConnectAsync(server));
-            wires.Add(await WireSocket.OpenAsync(server));
-            var greeted = await WireSocket.OpenAsync(server);
-            wires.Add(greeted);
-            await greeted.SendAsync(Ping("a"));
-            await greeted.ReadAsync();
+            open.Add(await WireSocket.OpenAsync(server));
+            open.Add(await WireSocket.OpenAsync(server));
+            await NudgeAsync(open[^1]);
         }
 
         foreach (var person in people)
         {
-            wires.Add(await WireSocket.OpenAsync(server, await person.Api.AccessTokenAsync(cancellationToken: Token)));
+            open.Add(await WireSocket.OpenAsync(server, await person.Api.AccessTokenAsync(cancellationToken: Token)));
         }
 
-        await wires[^1].SendAsync(Text("""{"t":"ping","id":1}""".PadRight(200_000)));
-        await wires[^1].ReadAsync();
+        await open[^1].SendAsync(Text("""{"t":"ping","id":1}""".PadRight(200_000)));
+        await open[^1].ReadAsync();
         await people[0].SendAsync(chat, new string('雁', 9_000));
-        await wires[^1].ReadAsync();
+        await open[^1].ReadAsync();
 
         Assert.NotEqual(0, pools.Rents);
-        await pools.AllReturnedAsync(Token);
-        foreach (var wire in wires)
+        await pools.AllReturnedAsync(() => Task.WhenAll(open.Select(NudgeAsync)));
+        foreach (var wire in wires.Concat(open))
         {
             await wire.DisposeAsync();
         }
+    }
+
+    private static async Task NudgeAsync(WireSocket wire)
+    {
+        await wire.SendAsync(Ping("a"));
+        await wire.ReadAsync();
     }
 }

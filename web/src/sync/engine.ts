@@ -196,7 +196,11 @@ export class Engine implements Commands {
       }
 
       if (before === this.#epochOf(id)) {
-        await this.#keeper.commit([applyHistory(state, page)]);
+        const batch = new Batch(this.#keeper.data);
+        batch.add(applyHistory(state, page));
+        // The first page can bring what was acked while nothing of the conversation was here.
+        this.#settle(batch, page.messages, [id]);
+        await this.#keeper.commit(batch.patches);
         return page.messages;
       }
     }

@@ -9,55 +9,36 @@ namespace Hongyan.Server.Delivery;
 
 /// <summary>
 /// What happens after a commit: the sender is told, the others get the message, and each socket that got something is
-/// flushed once per batch. Never waits for a socket.
+/// flushed once, however many batches there were. Never waits for a socket.
 /// </summary>
 internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed, DeliveryMetrics metrics)
 {
+    /// <summary>So few sockets are flushed by one thread.</summary>
+    private const int FlushShare = 64;
+
     [ThreadStatic]
     private static List<SocketSession>? t_touched;
 
     /// <summary>Raised for each write that ended, either way; gives back the permit it held.</summary>
     public Action? Ended { get; set; }
 
-    public void Committed(List<Operation> batch)
+    /// <summary>Tells everybody of writes that are durable, in their order.</summary>
+    public void Committed(IReadOnlyList<List<Operation>> batches)
     {
         var touched = t_touched ??= [];
-        var messages = 0;
-        var deliveries = 0L;
         try
         {
             using var collecting = SocketSession.CollectFlushes(touched);
-            foreach (var operation in batch)
+            foreach (var batch in batches)
             {
-                Release(operation, isWritten: true);
-                operation.Committed();
-                if (operation.Message is { } message)
-                {
-                    messages++;
-                    deliveries += Push(operation, message);
-                }
-
-                if (operation.Mark is { } mark)
-                {
-                    PushMarks(operation, mark);
-                }
-
-                PublishPersonal(operation);
-                Ended?.Invoke();
+                Committed(batch);
             }
         }
         finally
         {
-            foreach (var session in touched)
-            {
-                session.Flush();
-            }
-
+            Flush(touched);
             touched.Clear();
         }
-
-        metrics.Messages.Add(messages);
-        metrics.Deliveries.Add(deliveries);
     }
 
     public void Failed(Operation operation, string code)
@@ -73,6 +54,60 @@ internal sealed class FanOut(SlotTable slots, SessionHub hub, PersonalFeed feed,
         Release(operation, isWritten: false);
         operation.Recent.Settle(operation.Entry, stored);
         Ended?.Invoke();
+    }
+
+    private void Committed(List<Operation> batch)
+    {
+        var messages = 0;
+        var deliveries = 0L;
+        foreach (var operation in batch)
+        {
+            Release(operation, isWritten: true);
+            operation.Committed();
+            if (operation.Message is { } message)
+            {
+                messages++;
+                deliveries += Push(operation, message);
+            }
+
+            if (operation.Mark is { } mark)
+            {
+                PushMarks(operation, mark);
+            }
+
+            PublishPersonal(operation);
+            Ended?.Invoke();
+        }
+
+        metrics.Messages.Add(messages);
+        metrics.Deliveries.Add(deliveries);
+    }
+
+    /// <summary>
+    /// A flush is a call of the kernel on this thread. When there are many, other threads take their shares, and nobody
+    /// waits for them: what a later batch adds for a socket goes with it, or is flushed after.
+    /// </summary>
+    private static void Flush(List<SocketSession> touched)
+    {
+        var shares = Math.Clamp(touched.Count / FlushShare, 1, Math.Max(1, Environment.ProcessorCount / 2));
+        if (shares == 1)
+        {
+            foreach (var session in touched)
+            {
+                session.Flush();
+            }
+
+            return;
+        }
+
+        foreach (var share in touched.Chunk((touched.Count + shares - 1) / shares))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static share => Array.ForEach(share, session => session.Flush()),
+                share,
+                preferLocal: false
+            );
+        }
     }
 
     private void Release(Operation operation, bool isWritten)

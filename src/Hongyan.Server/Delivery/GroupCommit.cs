@@ -24,13 +24,16 @@ internal sealed partial class GroupCommit(
     /// <summary>Fewer than this many waiting are few: a commit may wait a moment for more.</summary>
     private const int Few = 64;
 
+    /// <summary>How many commits may be ahead of the telling.</summary>
+    private const int CommittedAhead = 4;
+
     // Bounded by the permits the sequencer hands out before it numbers a write.
     private readonly Channel<Operation> _waiting = Channel.CreateUnbounded<Operation>(
         new UnboundedChannelOptions { SingleReader = true }
     );
 
     private readonly Channel<List<Operation>> _committed = Channel.CreateBounded<List<Operation>>(
-        new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true }
+        new BoundedChannelOptions(CommittedAhead) { SingleReader = true, SingleWriter = true }
     );
 
     private int _depth;
@@ -93,11 +96,19 @@ internal sealed partial class GroupCommit(
         }
     }
 
+    /// <summary>What was committed while others were told is told together: more goes to a socket at once.</summary>
     private async Task TellAsync()
     {
-        await foreach (var batch in _committed.Reader.ReadAllAsync())
+        var batches = new List<List<Operation>>();
+        while (await _committed.Reader.WaitToReadAsync())
         {
-            fanOut.Committed(batch);
+            while (batches.Count < CommittedAhead && _committed.Reader.TryRead(out var batch))
+            {
+                batches.Add(batch);
+            }
+
+            fanOut.Committed(batches);
+            batches.Clear();
         }
     }
 

@@ -64,6 +64,9 @@ internal static class Listening
         var certificate = options.Tls.Enabled
             ? ServerCertificate.Load(options.Tls, dataDirectory, TimeProvider.System)
             : null;
+        // What arrives is handled on the thread that hears of it, one hand-over less for each message. It is one of the
+        // pool's, several at once, so whoever takes long keeps nobody waiting (ADR 0009).
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(
                 IPAddress.Parse(options.Listen.Address),

@@ -34,7 +34,7 @@ internal sealed class FakeSocket : IFrameSocket, IDisposable
 
     public ValueTask<ReceivedMessage> ReceiveAsync() => throw new NotSupportedException("These tests only send.");
 
-    public void Write(ReadOnlySpan<byte> message) =>
+    public void Write(byte[] message) =>
         _unsent.Add(JsonSerializer.Deserialize(message, HongyanJson.Wire.ServerFrame)!);
 
     public void WritePong(ReadOnlySpan<byte> payload) => Pongs.Add(payload.ToArray());

@@ -24,8 +24,8 @@ internal interface IFrameSocket
     /// </summary>
     ValueTask<ReceivedMessage> ReceiveAsync();
 
-    /// <summary>Adds a text message to what the next flush sends. Its bytes may be changed as soon as the call ends.</summary>
-    void Write(ReadOnlySpan<byte> message);
+    /// <summary>Adds a text message to what the next flush sends. Its bytes are not changed any more, by anybody.</summary>
+    void Write(byte[] message);
 
     /// <summary>Adds the answer to a <see cref="ReceivedKind.Ping"/>.</summary>
     void WritePong(ReadOnlySpan<byte> payload);

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Hongyan.Server.Delivery.Gateway.Framing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.HostFiltering;
@@ -44,13 +45,14 @@ internal sealed class SocketDoor(
 
     public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        switch (IsHttp2(connection) ? Verdict.PassOn : await LookAsync(connection))
+        var output = FrameOutput.Of(connection);
+        switch (IsHttp2(connection) ? Verdict.PassOn : await LookAsync(connection, output))
         {
             case Verdict.PassOn:
                 await next(connection);
                 break;
             case Verdict.Opened:
-                using (var socket = new PipeFrameSocket(connection))
+                using (var socket = new PipeFrameSocket(connection, output))
                 {
                     await gateway.RunAsync(socket);
                 }
@@ -63,7 +65,7 @@ internal sealed class SocketDoor(
         connection.Features.Get<ITlsApplicationProtocolFeature>() is { } tls
         && tls.ApplicationProtocol.Span.SequenceEqual("h2"u8);
 
-    private async Task<Verdict> LookAsync(ConnectionContext connection)
+    private async Task<Verdict> LookAsync(ConnectionContext connection, FrameOutput output)
     {
         var input = connection.Transport.Input;
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested;
@@ -84,7 +86,7 @@ internal sealed class SocketDoor(
 
                 if (EndOfHead(buffer) is { } end)
                 {
-                    return await OpenAsync(connection, buffer, end, timeout.Token);
+                    return await OpenAsync(connection, output, buffer, end);
                 }
 
                 input.AdvanceTo(buffer.Start, buffer.End);
@@ -125,9 +127,9 @@ internal sealed class SocketDoor(
 
     private async Task<Verdict> OpenAsync(
         ConnectionContext connection,
+        FrameOutput output,
         ReadOnlySequence<byte> buffer,
-        SequencePosition end,
-        CancellationToken cancellationToken
+        SequencePosition end
     )
     {
         var head = buffer.Slice(0, end);
@@ -143,7 +145,7 @@ internal sealed class SocketDoor(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + $"Sec-WebSocket-Accept: {AcceptKey(headers.SecWebSocketKey.ToString())}\r\n"
             + $"Sec-WebSocket-Protocol: {SocketEndpoint.Subprotocol}\r\n\r\n";
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken);
+        await output.SendAsync(Encoding.ASCII.GetBytes(answer));
         return Verdict.Opened;
     }
 

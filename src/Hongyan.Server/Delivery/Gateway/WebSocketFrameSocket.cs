@@ -95,7 +95,7 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
         }
     }
 
-    public void Write(ReadOnlySpan<byte> message)
+    public void Write(byte[] message)
     {
         // "[" before the first, "," between, and room for "]" at the end.
         var needed = _length + message.Length + 2;
@@ -105,7 +105,7 @@ internal sealed class WebSocketFrameSocket(WebSocket socket, CancellationToken g
         }
 
         _unsent[_length++] = _count++ == 0 ? (byte)'[' : (byte)',';
-        message.CopyTo(_unsent.AsSpan(_length));
+        message.CopyTo(_unsent, _length);
         _length += message.Length;
     }
 

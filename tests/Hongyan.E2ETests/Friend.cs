@@ -40,6 +40,14 @@ internal sealed class Friend : IDisposable
         return (await _api.OpenDirectAsync(other.Me.Id, cancel)).Id;
     }
 
+    /// <summary>The devices that are signed in.</summary>
+    public async Task<IReadOnlyList<string>> DevicesAsync() =>
+        [
+            .. (await _api.SessionsAsync(cancellationToken: TestContext.Current.CancellationToken)).Items.Select(
+                session => session.Device.Name
+            ),
+        ];
+
     public Task RemoveAsync(Friend other) =>
         _api.RemoveContactAsync(other.Me.Id, TestContext.Current.CancellationToken);
 

@@ -1,5 +1,6 @@
 import { Api } from "../api/api";
 import { ApiError } from "../api/apiError";
+import { finishLeaving, leaveLater, stopLeaving } from "../api/leaving";
 import { Session } from "../api/session";
 import type {
   ClientId,
@@ -150,7 +151,10 @@ function listen(): void {
     }
   };
   session.onEnded = (code) => void end(code === "session_revoked", code);
-  window.addEventListener("online", () => account?.wake());
+  window.addEventListener("online", () => {
+    account?.wake();
+    void finishLeaving();
+  });
   window.addEventListener("offline", () => account?.sleep());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") {
@@ -200,15 +204,32 @@ export const client: Client = {
     const user = localStorage.getItem(USER_KEY);
     if (user === null) {
       store.setState({ session: "signedOut" });
+      void finishLeaving();
     } else {
       void begin(user);
     }
   },
 
-  register: async (request) => signedIn(await api.register({ ...request, device: device(), useCookie: true })),
-  signIn: async (request) => signedIn(await api.signIn({ ...request, device: device(), useCookie: true })),
+  register: async (request) => {
+    await stopLeaving();
+    await signedIn(await api.register({ ...request, device: device(), useCookie: true }));
+  },
+  signIn: async (request) => {
+    await stopLeaving();
+    await signedIn(await api.signIn({ ...request, device: device(), useCookie: true }));
+  },
   signOut: async () => {
-    await api.signOut();
+    try {
+      await api.signOut();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "network")) {
+        throw error;
+      }
+
+      // Whoever leaves a device wants to leave now; the server hears of it as soon as it can.
+      leaveLater();
+    }
+
     await end(true);
   },
   changePassword: (before, next) => api.changePassword({ current: before, next }),

@@ -1,7 +1,7 @@
 import { ChevronRight, KeyRound, LogOut, MonitorSmartphone, Settings, UserRound } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "wouter";
+import { Link, useLocation, useParams } from "wouter";
 import type { Me } from "../../api/wire";
 import { client } from "../../sync/client";
 import { Avatar } from "../../ui/Avatar";
@@ -37,7 +37,14 @@ export function MeScreen({ me, part }: { me: Me; part: "list" | "detail" }) {
 function PlaceList({ me, chosen }: { me: Me; chosen: string | undefined }) {
   const { t } = useTranslation();
   const [isLeaving, setLeaving] = useState(false);
-  const leave = useAction(useCallback(() => client.signOut(), []));
+  const [, navigate] = useLocation();
+  const leave = useAction(
+    useCallback(async () => {
+      await client.signOut();
+      // Whoever signs in next begins at the beginning.
+      navigate("/chats");
+    }, [navigate]),
+  );
   return (
     <>
       <ListHeader title={t("me.title")} />

@@ -49,8 +49,11 @@ public abstract class OutageTests(string store)
 
         await talk.SendRestAsync();
         await talk.CheckAsync(isOver: true);
+        await world.Server.StopAsync(); // so that all it said has been heard
         var said = world.Server.Log.Count(line => line.Contains("The store takes no writes", StringComparison.Ordinal));
-        var stalled = world.Server.Log.Count(line => line.Contains("A commit does not end; sends", StringComparison.Ordinal));
+        var stalled = world.Server.Log.Count(line =>
+            line.Contains("A commit does not end; sends", StringComparison.Ordinal)
+        );
         Assert.InRange(said + stalled, 1, 2);
         Assert.Equal(
             said,

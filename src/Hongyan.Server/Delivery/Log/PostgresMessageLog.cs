@@ -152,8 +152,10 @@ internal sealed class PostgresMessageLog(NpgsqlDataSource source, IDbContextFact
         CancellationToken cancellationToken
     )
     {
-        await using var command = new NpgsqlBatch(connection) { BatchCommands = { ShareOwnership() } };
-        new PostgresStatements(batch).AddSendsTo(command);
+        await using var command = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { ShareOwnership(), MessageColumns.InsertIfHeld(batch) },
+        };
         if (await command.ExecuteNonQueryAsync(cancellationToken) != batch.Writes.Count)
         {
             throw new FencedException("Some slots were taken by another process.");

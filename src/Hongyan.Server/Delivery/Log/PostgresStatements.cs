@@ -1,4 +1,3 @@
-using System.Text;
 using Hongyan.Server.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,11 +7,6 @@ namespace Hongyan.Server.Delivery.Log;
 /// <summary>A batch as statements over arrays, one for each table it touches.</summary>
 internal sealed class PostgresStatements
 {
-    // No ON CONFLICT here, ever: a conflict means that this process's memory is wrong, and must be heard.
-    private const string InsertMessagesSql =
-        "INSERT INTO messages (conversation_id, seq, pts, sender_id, client_id, sent_at, payload_hash, body) "
-        + "SELECT message.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS message";
-
     private readonly CommitBatch _batch;
     private readonly int[] _slots;
     private readonly (LogWrite Write, int Index, long User, int Ordinal)[] _personal;
@@ -42,30 +36,6 @@ internal sealed class PostgresStatements
         AddMessages(command);
         AddMarks(command);
         AddPersonal(command);
-    }
-
-    /// <summary>
-    /// Adds messages and nothing else, unless another process has taken a slot: then none of them. So it can be committed
-    /// without having looked at the epochs first.
-    /// </summary>
-    public void AddSendsTo(NpgsqlBatch command)
-    {
-        // In the order of the key: those of a conversation lie on the same page.
-        var rows = _batch
-            .Writes.OrderBy(write => write.Conversation.Value)
-            .ThenBy(write => write.Message!.Seq)
-            .ToList();
-        Add(
-            command,
-            InsertMessagesSql
-                + " WHERE (SELECT count(*) FROM unnest($9, $10) AS held (slot, epoch) JOIN slots USING (slot, epoch)) = $11",
-            [
-                .. MessageColumns(rows),
-                Array(_slots, NpgsqlDbType.Integer),
-                Bigints(_slots.Select(slot => _batch.Epochs[slot])),
-                new NpgsqlParameter<long> { TypedValue = _slots.Length },
-            ]
-        );
     }
 
     /// <summary>Makes sure that this process still holds every slot it writes to.</summary>
@@ -189,21 +159,8 @@ internal sealed class PostgresStatements
             return;
         }
 
-        Add(command, InsertMessagesSql, MessageColumns(rows));
+        Add(command, MessageColumns.InsertSql, [.. MessageColumns.Of(rows)]);
     }
-
-    /// <summary>The columns of messages, in the order of <see cref="InsertMessagesSql"/>.</summary>
-    private static NpgsqlParameter[] MessageColumns(IReadOnlyList<LogWrite> rows) =>
-        [
-            Bigints(rows.Select(row => row.Conversation.Value)),
-            Bigints(rows.Select(row => row.Message!.Seq)),
-            Bigints(rows.Select(row => row.Message!.Pts)),
-            Bigints(rows.Select(row => row.Message!.Sender.Value)),
-            Array(rows.Select(row => row.Message!.ClientId).ToArray(), NpgsqlDbType.Uuid),
-            Bigints(rows.Select(row => row.Message!.SentAt)),
-            Bigints(rows.Select(row => row.Message!.PayloadHash)),
-            Array(rows.Select(row => Encoding.UTF8.GetString(row.Message!.Body.Span)).ToArray(), NpgsqlDbType.Text),
-        ];
 
     private void AddMarks(NpgsqlBatch command)
     {

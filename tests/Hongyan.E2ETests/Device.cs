@@ -174,18 +174,20 @@ public sealed class Device : IAsyncDisposable
     /// <summary>The texts in the chat, from top to bottom.</summary>
     public async Task<IReadOnlyList<string>> TextsAsync() => await Log.Locator("[data-text]").AllInnerTextsAsync();
 
-    /// <summary>Waits until the service worker has everything that is needed to open without a network.</summary>
-    public Task ReadyForOfflineAsync() =>
-        Page.EvaluateAsync(
-            """
-            async () => {
-              await navigator.serviceWorker.ready;
-              if (navigator.serviceWorker.controller === null) {
-                await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
-              }
-            }
-            """
-        );
+    /// <summary>
+    /// Waits until the service worker has everything that is needed to open without a network, and serves this page. One
+    /// that began to load in the very moment in which the worker took over is not served before its next load.
+    /// </summary>
+    public async Task ReadyForOfflineAsync()
+    {
+        const string IsServed = "navigator.serviceWorker.controller !== null";
+        if (!await Page.EvaluateAsync<bool>($"navigator.serviceWorker.ready.then(() => {IsServed})"))
+        {
+            await Page.ReloadAsync();
+        }
+
+        await Page.WaitForFunctionAsync($"() => {IsServed}");
+    }
 
     public async ValueTask DisposeAsync()
     {
